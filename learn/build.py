@@ -1,0 +1,176 @@
+"""Regenerates everything that is derived from the sources.
+
+- `lessons/`: the starters, and the lessons' apps;
+- `notebooks/`: the starter in each `%%exercise` cell;
+- `build/snippets/`: what the site's pages include: a Markdown file for each exercise and each executed notebook;
+- `build/site/`: the site.
+
+The first two are committed, and learners edit them. So a file that holds changes which neither git nor an earlier
+build knows is somebody's work, and is left alone.
+"""
+
+import hashlib
+import html
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from learn.course import ROOT, Exercise, Lesson, exercises, lessons
+from learn.progress import HOME, write_whole
+from learn.starters import solution_text, split_docstring
+
+SNIPPETS = ROOT / "build" / "snippets"
+SITE = ROOT / "build" / "site"
+MAGIC = "%%exercise "
+
+
+class BuildError(Exception):
+    """The site could not be built; the message is what the builder printed."""
+
+
+def build_all(console: Console) -> list[Path]:
+    """Regenerate everything. Returns the files that were left alone because somebody changed them."""
+    kept = [file for file, text in committed_files() if not _write_derived(file, text)]
+    build_site(console)
+    return kept
+
+
+def committed_files() -> Iterator[tuple[Path, str]]:
+    """The derived files that are committed, and what they should hold."""
+    for exercise in exercises():
+        yield exercise.file, exercise.starter
+    for lesson in lessons():
+        yield ROOT / "lessons" / lesson.slug / "main.py", solution_text(lesson.app.read_text(encoding="utf-8"))
+        if lesson.notebook.exists():
+            yield lesson.notebook, with_starters(lesson.notebook.read_text(encoding="utf-8"))
+
+
+def with_starters(notebook: str) -> str:
+    """A notebook's JSON, its exercise cells holding today's starters."""
+    content = json.loads(notebook)
+    starters = {exercise.number: exercise.starter for exercise in exercises()}
+    for cell in content["cells"]:
+        first = "".join(cell["source"]).partition("\n")[0]
+        if cell["cell_type"] == "code" and first.startswith(MAGIC):
+            number = first.removeprefix(MAGIC).strip()
+            cell["source"] = f"{first}\n{starters[number]}".rstrip("\n").splitlines(keepends=True)
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _write_derived(file: Path, text: str) -> bool:
+    """Write `file` unless it holds somebody's changes. Returns whether it now is as it should be."""
+    known_file = HOME / "derived.json"
+    known = set(json.loads(known_file.read_text(encoding="utf-8"))) if known_file.exists() else set()
+    content = text.encode()
+    if file.exists() and file.read_bytes() != content:
+        if hashlib.sha256(file.read_bytes()).hexdigest() not in known and not _is_committed(file):
+            return False
+        write_whole(file, content)
+    elif not file.exists():
+        write_whole(file, content)
+    known.add(hashlib.sha256(content).hexdigest())
+    HOME.mkdir(exist_ok=True)
+    known_file.write_text(json.dumps(sorted(known)), encoding="utf-8")
+    return True
+
+
+def _is_committed(file: Path) -> bool:
+    """Whether git has `file` exactly as it is."""
+    command = ["git", "ls-files", "--error-unmatch", str(file)]
+    tracked = subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+    same = ["git", "diff", "--quiet", "HEAD", "--", str(file)]
+    return tracked and subprocess.run(same, cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+def build_site(console: Console) -> None:
+    """Write what the pages include and build the site, unless it is up to date.
+
+    Raises:
+        BuildError: MkDocs or a notebook failed.
+    """
+    stamp = ROOT / "build" / "site.stamp"
+    state = _state_of_inputs()
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == state and (SITE / "index.html").exists():
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        progress.add_task("Running the notebooks and building the site", total=None)
+        write_snippets()
+        run_mkdocs()
+    stamp.write_text(state, encoding="utf-8")
+
+
+def _state_of_inputs() -> str:
+    """A digest that changes whenever something changes that the site is built from."""
+    digest = hashlib.sha256()
+    for folder in ("site", "notebooks", "solutions", "tests", "learn", "mkdocs.yml", "requirements.txt"):
+        path = ROOT / folder
+        for file in [path] if path.is_file() else sorted(path.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts and ".ipynb_checkpoints" not in file.parts:
+                digest.update(f"{file.relative_to(ROOT)}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def run_mkdocs() -> None:
+    """Build the site with MkDocs; a warning is an error.
+
+    Raises:
+        BuildError: it failed.
+    """
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise BuildError(f"The site could not be built.\n{done.stdout}{done.stderr}".strip())
+
+
+def write_snippets() -> None:
+    """Write what the site's pages include."""
+    for exercise in exercises():
+        _write(SNIPPETS / "exercises" / f"{exercise.number}.md", exercise_markdown(exercise))
+    notebooks = [lesson for lesson in lessons() if lesson.notebook.exists()]
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for lesson, markdown in zip(notebooks, pool.map(_notebook_markdown, notebooks), strict=True):
+            _write(SNIPPETS / "notebooks" / f"{lesson.slug}.md", markdown)
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def _notebook_markdown(lesson: Lesson) -> str:
+    from learn.notebooks import executed_markdown  # nbclient is slow to import, and most commands do without
+
+    return executed_markdown(lesson.notebook)
+
+
+def exercise_markdown(exercise: Exercise) -> str:
+    """The exercise as its page shows it: task, starter, command, hints, solution."""
+    code = split_docstring(exercise.starter)[1].strip("\n")
+    own = [f"{text} *(when `{test}` fails)*" for test, text in exercise.metadata.get("test_hints", {}).items()]
+    ladder = [*exercise.hints(), *own]
+    hints = [_folded("hint", f"Hint {number}", text) for number, text in enumerate(ladder, start=1)]
+    solution = split_docstring(exercise.solution)[1].strip("\n")
+    parts = [
+        f'<div class="exercise" data-exercise="{exercise.number}" markdown>',
+        f"### Exercise {exercise.number}: {exercise.title} {{ #{exercise.anchor} }}",
+        exercise.task,
+        f'```python title="lessons/{exercise.lesson.slug}/{exercise.file.name}"\n{code}\n```',
+        f'<p class="exercise__command">Check it with <code>python -m learn check {exercise.number}</code></p>',
+        *hints,
+        _folded("solution", "Solution", f"```python\n{solution}\n```"),
+        "</div>",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _folded(kind: str, summary: str, body: str) -> str:
+    return f'<details class="{kind}" markdown>\n<summary>{html.escape(summary)}</summary>\n\n{body}\n\n</details>'

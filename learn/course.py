@@ -1,0 +1,196 @@
+"""What the course consists of: lessons, exercises, and where each of their files lives.
+
+Nothing is registered anywhere. A lesson is a folder `solutions/NN_slug/`, an exercise is a file `exK_name.py` in it,
+and every other path follows from those two names.
+"""
+
+import ast
+import difflib
+import functools
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from learn.starters import solution_text, starter_text
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class UnknownExercise(LookupError):
+    """No lesson or exercise goes by that name; the message names the nearest that does."""
+
+
+def display(path: Path) -> str:
+    """`path` as a learner would type it: relative to the course folder where it lies inside it."""
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+@functools.cache
+def _docstring(path: Path) -> tuple[str, str]:
+    """The first line of a module's docstring, after its label (`Exercise 2.3: `), and the rest."""
+    docstring = ast.get_docstring(ast.parse(path.read_bytes())) or ""
+    headline, _, body = docstring.partition("\n")
+    return headline.partition(": ")[2].rstrip("."), body.strip()
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One numbered lesson, for instance `02_parameters`."""
+
+    slug: str
+
+    @property
+    def number(self) -> int:
+        return int(self.slug.partition("_")[0])
+
+    @property
+    def title(self) -> str:
+        return _docstring(self.app)[0]
+
+    @property
+    def app(self) -> Path:
+        """The lesson's runnable app, as maintained; the learner's copy has the same name in `lessons/`."""
+        return ROOT / "solutions" / self.slug / "main.py"
+
+    @property
+    def page(self) -> Path:
+        return ROOT / "site" / "lessons" / f"{self.slug}.md"
+
+    @property
+    def notebook(self) -> Path:
+        return ROOT / "notebooks" / f"{self.slug}.ipynb"
+
+    @functools.cached_property
+    def exercises(self) -> list["Exercise"]:
+        sources = (ROOT / "solutions" / self.slug).glob("ex*_*.py")
+        return sorted((Exercise(self, source.stem) for source in sources), key=lambda exercise: exercise.index)
+
+    @functools.cached_property
+    def metadata(self) -> dict[str, Any]:
+        """The lesson's `exercises.toml`: hints, limits, and the mistakes its graders must catch."""
+        file = ROOT / "tests" / self.slug / "exercises.toml"
+        return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise: the file `{name}.py` in `solutions/`, `lessons/`, and its grader in `tests/`."""
+
+    lesson: Lesson
+    name: str
+
+    @property
+    def index(self) -> int:
+        return int(self.name.partition("_")[0].removeprefix("ex"))
+
+    @property
+    def number(self) -> str:
+        return f"{self.lesson.number}.{self.index}"
+
+    @property
+    def title(self) -> str:
+        return _docstring(self.source)[0]
+
+    @property
+    def task(self) -> str:
+        """What to build, in Markdown: the module's docstring without its headline."""
+        return _docstring(self.source)[1]
+
+    @property
+    def source(self) -> Path:
+        """The reference solution, from which the starter is derived."""
+        return ROOT / "solutions" / self.lesson.slug / f"{self.name}.py"
+
+    @property
+    def file(self) -> Path:
+        """The learner's file."""
+        return ROOT / "lessons" / self.lesson.slug / f"{self.name}.py"
+
+    @property
+    def grader(self) -> Path:
+        return ROOT / "tests" / self.lesson.slug / f"test_{self.name}.py"
+
+    @property
+    def page(self) -> str:
+        """Address of the exercise on the site, relative to its root."""
+        return f"lessons/{self.lesson.slug}/#{self.anchor}"
+
+    @property
+    def anchor(self) -> str:
+        return f"exercise-{self.number.replace('.', '-')}"
+
+    @property
+    def starter(self) -> str:
+        return starter_text(self.source.read_text(encoding="utf-8"))
+
+    @property
+    def solution(self) -> str:
+        return solution_text(self.source.read_text(encoding="utf-8"))
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        metadata: dict[str, Any] = self.lesson.metadata.get(self.name, {})
+        return metadata
+
+    def hints(self, failing_test: str | None = None) -> list[str]:
+        """The ladder of hints; a hint that belongs to `failing_test` comes first."""
+        own = self.metadata.get("test_hints", {}).get(failing_test)
+        return ([own] if own else []) + list(self.metadata.get("hints", []))
+
+    @property
+    def limit(self) -> float:
+        """Seconds that one test of this exercise may take."""
+        return float(self.metadata.get("limit_seconds", 5))
+
+
+@functools.cache
+def lessons() -> list[Lesson]:
+    """All lessons, in order."""
+    return [Lesson(folder.name) for folder in sorted((ROOT / "solutions").glob("[0-9][0-9]_*"))]
+
+
+def forget() -> None:
+    """Read everything afresh at the next question: files may have changed."""
+    lessons.cache_clear()
+    _docstring.cache_clear()
+
+
+def exercises() -> list[Exercise]:
+    """All exercises, in order."""
+    return [exercise for lesson in lessons() for exercise in lesson.exercises]
+
+
+def select(what: str) -> list[Exercise]:
+    """The exercises that `what` names: `all`, a lesson (`2`) or an exercise (`2.3`).
+
+    Raises:
+        UnknownExercise: nothing goes by that name.
+    """
+    if what == "all":
+        return exercises()
+    wanted = what.strip().removesuffix(".py")
+    chosen = [
+        exercise
+        for exercise in exercises()
+        if wanted in (exercise.number, exercise.name, str(exercise.lesson.number), exercise.lesson.slug)
+        or wanted == f"{exercise.lesson.number:02}"
+    ]
+    if chosen:
+        return chosen
+    known = [name for lesson in lessons() for name in (str(lesson.number), lesson.slug)]
+    known += [name for exercise in exercises() for name in (exercise.number, exercise.name)]
+    nearest = difflib.get_close_matches(wanted, known, n=1, cutoff=0)
+    raise UnknownExercise(
+        f"There is no lesson or exercise {what!r}. Did you mean {nearest[0]!r}? `learn status` lists them all."
+        if nearest
+        else "This folder holds no exercises: `solutions/` is missing or empty. Clone the course again."
+    )
+
+
+def exercise_of_grader(path: Path) -> Exercise | None:
+    """The exercise that the test file at `path` grades, if it grades one."""
+    if not path.name.startswith("test_ex") or path.parent.parent != ROOT / "tests":
+        return None
+    exercise = Exercise(Lesson(path.parent.name), path.stem.removeprefix("test_"))
+    return exercise if exercise.source.exists() else None

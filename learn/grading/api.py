@@ -1,0 +1,186 @@
+"""An HTTP client on the learner's app whose answers check themselves and say what is wrong."""
+
+from types import FunctionType
+from typing import Any, Self
+
+import anyio._backends._asyncio  # noqa: F401  imported before a grader forks, so that no request waits for it
+import httpx2
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from learn.grading.mismatch import Mismatch, first_line, show
+
+
+class Answer:
+    """The app's answer to one request.
+
+    Every check returns the answer, or raises a `Mismatch` that names the request and quotes the answer.
+    """
+
+    def __init__(
+        self,
+        request: str,
+        response: httpx2.Response | None,
+        error: BaseException | None = None,
+        function: tuple[str, int] | None = None,
+    ) -> None:
+        self.request = request
+        self.response = response
+        self.error = error
+        self.function = function
+
+    @property
+    def status(self) -> int:
+        """The status code; an exception in the handler is what a client sees of it: 500."""
+        return 500 if self.response is None else self.response.status_code
+
+    @property
+    def got(self) -> str:
+        """The answer in words: `answered 200 with {"status": "ok"}`."""
+        if isinstance(self.error, SystemExit):
+            return f"raised SystemExit({self.error.code!r}), which ends the whole server"
+        if self.response is None:
+            raised = f"{type(self.error).__name__}: {first_line(self.error)}" if self.error else "nothing"
+            return f"raised {raised}, which a client sees as 500 Internal Server Error"
+        if not self.response.content:
+            location = self.response.headers.get("location")
+            redirect = f", a redirect to {location}" if location and self.response.is_redirect else " and no body"
+            return f"answered {self.status}{redirect}"
+        try:
+            return f"answered {self.status} with {show(self.response.json())}"
+        except ValueError:
+            return f"answered {self.status} with text that is not JSON: {show(self.response.text)}"
+
+    def expect(self, status: int, why: str = "") -> Self:
+        """The status is `status`, because of `why`."""
+        return self.expect_that(self.status == status, f"{status}: {why}" if why else f"{status}")
+
+    def expect_json(self, expected: Any, why: str = "") -> Self:
+        """The body is the JSON `expected`, nothing more and nothing less; 1 and true are not the same."""
+        because = f": {why}" if why else ""
+        return self.expect_that(_same(self.json, expected), f"exactly {show(expected)}{because}")
+
+    def expect_that(self, condition: bool, expected: str) -> Self:
+        """`condition` holds; `expected` says what it means."""
+        if not condition:
+            raise Mismatch(self.request, self.got, expected, self.function) from self.error
+        return self
+
+    @property
+    def json(self) -> Any:
+        """The body, which must be JSON."""
+        if self.response is None:
+            raise Mismatch(self.request, self.got, "an answer in JSON", self.function) from self.error
+        try:
+            return self.response.json()
+        except ValueError:
+            raise Mismatch(self.request, self.got, "an answer in JSON", self.function) from None
+
+    def field(self, *path: str | int) -> Any:
+        """The value at `path` in the JSON body, for instance `field("items", 0, "name")`."""
+        value = self.json
+        for depth, key in enumerate(path):
+            present = (isinstance(value, dict) and key in value) or (
+                isinstance(value, list) and isinstance(key, int) and -len(value) <= key < len(value)
+            )
+            if not present:
+                where = "".join(f"[{show(step)}]" for step in path[: depth + 1])
+                raise Mismatch(self.request, self.got, f"a value at {where} of the answer", self.function)
+            value = value[key]
+        return value
+
+    def header(self, name: str) -> str:
+        """The value of the header `name`, which must be there."""
+        headers = {} if self.response is None else self.response.headers
+        self.expect_that(name in headers, f"a header {name}")
+        return str(headers[name])
+
+
+class _ServerEnded(Exception):
+    """A handler called `sys.exit`; the cause is its SystemExit."""
+
+
+class Api:
+    """A client on an ASGI app. Query parameters are keyword arguments; redirects are not followed."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        self._function: tuple[str, int] | None = None
+        self._client = TestClient(self._remember_endpoint, follow_redirects=False)
+
+    async def _remember_endpoint(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except SystemExit as stop:  # would end the event loop, and with it the reason
+            raise _ServerEnded from stop
+        finally:
+            endpoint = scope.get("endpoint")
+            if isinstance(endpoint, FunctionType):
+                self._function = (endpoint.__name__, endpoint.__code__.co_firstlineno)
+
+    def request(
+        self, method: str, path: str, *, body: Any = None, headers: dict[str, str] | None = None, **query: Any
+    ) -> Answer:
+        """Send a request; `body`, where given, as JSON."""
+        self._function = None
+        extra: dict[str, Any] = {} if body is None else {"json": body}
+        request = self._client.build_request(method, path, params=query or None, headers=headers, **extra)
+        sent = f"{method} {request.url.raw_path.decode()}"
+        sent += "".join(f" with header {name}: {value}" for name, value in (headers or {}).items())
+        sent += f" with body {show(body)}" if body is not None else ""
+        try:
+            response = self._client.send(request)
+        except _ServerEnded as ended:
+            return Answer(sent, None, ended.__cause__, self._function)
+        except Exception as error:
+            return Answer(sent, None, error, self._function)
+        return Answer(sent, response, None, self._function)
+
+    def get(self, path: str, *, headers: dict[str, str] | None = None, **query: Any) -> Answer:
+        """`GET path`, with `query` as its query parameters; a list repeats the parameter."""
+        return self.request("GET", path, headers=headers, **query)
+
+    def post(self, path: str, body: Any = None, *, headers: dict[str, str] | None = None) -> Answer:
+        """`POST path` with a JSON body."""
+        return self.request("POST", path, body=body, headers=headers)
+
+    def put(self, path: str, body: Any = None, *, headers: dict[str, str] | None = None) -> Answer:
+        """`PUT path` with a JSON body."""
+        return self.request("PUT", path, body=body, headers=headers)
+
+    def patch(self, path: str, body: Any = None, *, headers: dict[str, str] | None = None) -> Answer:
+        """`PATCH path` with a JSON body."""
+        return self.request("PATCH", path, body=body, headers=headers)
+
+    def delete(self, path: str, *, headers: dict[str, str] | None = None) -> Answer:
+        """`DELETE path`."""
+        return self.request("DELETE", path, headers=headers)
+
+    def openapi(self, *path: str) -> Any:
+        """The part of the app's OpenAPI document at `path`, its first reference resolved.
+
+        For instance `openapi("paths", "/health", "get", "summary")`. A missing part is a `Mismatch`.
+        """
+        answer = self.get("/openapi.json").expect(200, "the app describes itself in OpenAPI")
+        document = value = answer.json
+        for depth, key in enumerate(path):
+            if not isinstance(value, dict) or key not in value:
+                where = " → ".join(path[: depth + 1])
+                raise Mismatch(
+                    "The OpenAPI document (GET /openapi.json)", f"has no {where}", "it to be described there"
+                )
+            value = value[key]
+            if isinstance(value, dict) and set(value) == {"$ref"}:
+                value = document["components"]["schemas"][value["$ref"].rpartition("/")[2]]
+        return value
+
+
+def _same(left: Any, right: Any) -> bool:
+    """Equality of JSON values, in which `true` is not 1; 1 and 1.0 are the same number."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(_same(left[key], right[key]) for key in left)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(_same, left, right))
+    return bool(left == right)

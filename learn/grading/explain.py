@@ -1,0 +1,48 @@
+"""Turns what went wrong in a test into words for the learner, with the line to look at."""
+
+from pathlib import Path
+
+from learn.grading.loading import BrokenFile, line_in
+from learn.grading.mismatch import Mismatch, first_line
+from learn.grading.verdict import Result, Status
+
+
+def explain(name: str, error: BaseException, file: Path) -> Result:
+    """The result of test `name`, which ended with `error` while it graded `file`."""
+    result = Result(name, Status.FAILED, line=line_in(error, file))
+    if isinstance(error, BrokenFile):
+        result.status, result.line, result.message = Status.BROKEN, error.line, str(error)
+    elif isinstance(error, Mismatch):
+        result.called, result.got, result.expected = error.called, error.got, error.expected
+        result.message = str(error)
+        if result.line is None and error.function:
+            result.line = error.function[1]
+    elif isinstance(error, AssertionError) and str(error):
+        result.message = str(error).split("\nassert ")[0]
+    elif isinstance(error, SystemExit):
+        result.message = f"your code ended the program: SystemExit({error.code!r}). Take out the call of exit"
+    elif result.line is not None:
+        result.message = f"your code raised {type(error).__name__}: {first_line(error)}"
+    else:
+        result.message = f"the grader could not go on: {type(error).__name__}: {first_line(error)}"
+    result.code = line_of(file, result.line)
+    return result
+
+
+def line_of(file: Path, number: int | None) -> str:
+    """The text of a line of `file`, or nothing where there is none."""
+    try:
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    return lines[number - 1].strip() if number and number <= len(lines) else ""
+
+
+def in_words(result: Result, file: str) -> str:
+    """A failed result as plain text over several lines: called, got, expected, where."""
+    lines = [result.message]
+    if result.called:
+        lines = [result.called, f"  {result.got}", f"  expected {result.expected}"]
+    if result.line:
+        lines += [f"  at {file}:{result.line}", f"    {result.code}"]
+    return "\n".join(lines)

@@ -1,0 +1,77 @@
+"""Imports the learner's file, and says what is wrong where that fails."""
+
+import importlib.util
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+
+from learn.course import Exercise, display
+from learn.grading.mismatch import first_line
+
+
+class BrokenFile(Exception):
+    """The learner's file does not import. The message says why; `line` is where, if there is a line to show."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def load(exercise: Exercise, file: Path) -> ModuleType:
+    """Import `file` afresh, under the name of the exercise.
+
+    Raises:
+        BrokenFile: it is missing, is not UTF-8 text, has a syntax error, or raises while it is imported.
+    """
+    _compile(exercise, file)
+    spec = importlib.util.spec_from_file_location(exercise.name, file)
+    assert spec is not None and spec.loader is not None, file
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[exercise.name] = module
+    try:
+        spec.loader.exec_module(module)
+    except SystemExit as stop:
+        raise BrokenFile(
+            f"importing the file ended the program: SystemExit({stop.code!r}). Take out the call of exit",
+            line_in(stop, file),
+        ) from stop
+    except Exception as error:
+        raise BrokenFile(
+            f"importing the file raised {type(error).__name__}: {first_line(error)}", line_in(error, file)
+        ) from error
+    return module
+
+
+def _compile(exercise: Exercise, file: Path) -> None:
+    where = display(file)
+    try:
+        compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
+    except FileNotFoundError:
+        raise BrokenFile(
+            f"{where} is not there: it was moved, renamed or deleted. "
+            f"`python -m learn reset {exercise.number}` puts the starter in its place"
+        ) from None
+    except IsADirectoryError:
+        raise BrokenFile(f"{where} is a folder, but should be a Python file") from None
+    except SyntaxError as error:
+        # Bytes that are not UTF-8 are a syntax error too, one without a line.
+        problem = f"{type(error).__name__}: {error.msg}"
+        if "utf-8" in str(error.msg) or "codec" in str(error.msg):
+            problem += ". Save the file as UTF-8"
+        raise BrokenFile(problem, error.lineno) from None
+    except ValueError as error:
+        raise BrokenFile(f"this is not Python text: {error}. Save the file as UTF-8") from None
+
+
+def line_in(error: BaseException, file: Path) -> int | None:
+    """The deepest line of `file` that `error`, or what it was raised from, passed through."""
+    current: BaseException | None = error
+    while current is not None:
+        lines = [
+            line for frame, line in traceback.walk_tb(current.__traceback__) if frame.f_code.co_filename == str(file)
+        ]
+        if lines:
+            return lines[-1]
+        current = current.__cause__ or current.__context__
+    return None

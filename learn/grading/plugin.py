@@ -1,0 +1,321 @@
+"""The pytest plugin that turns test files into graders.
+
+It chooses whose file is graded, runs each exercise apart with a time limit, words the failures for learners, and
+keeps the verdicts. All of pytest's own options keep working. `tests/conftest.py` loads it.
+"""
+
+import functools
+import os
+import traceback
+from collections.abc import Generator, Iterator
+from json import dumps
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+import pytest
+from _pytest.runner import runtestprotocol
+from fastapi import FastAPI
+
+from learn.course import Exercise, display, exercise_of_grader
+from learn.grading import isolation
+from learn.grading.api import Api
+from learn.grading.explain import explain, in_words, line_of
+from learn.grading.loading import load
+from learn.grading.mismatch import require
+from learn.grading.verdict import Result, Status, Verdict, overall
+from learn.grading.watchdog import time_limit
+
+SYMBOLS = {
+    Status.PASSED: "✓",
+    Status.FAILED: "✗",
+    Status.BROKEN: "✗",
+    Status.TIMEOUT: "⧖",
+    Status.UNTOUCHED: "○",
+    Status.NOT_RUN: "-",
+}
+RESULT = "learn_result"  # attribute of a test report that carries its Result
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("AI Deployment Mastery")
+    group.addoption("--solutions", action="store_true", help="grade the reference solutions, not lessons/")
+    group.addoption("--submission", metavar="DIR", help="grade the files in DIR, a folder laid out like lessons/")
+    group.addoption("--file", metavar="FILE", help="grade FILE as the one exercise selected")
+    group.addoption("--full", action="store_true", help="show tracebacks whole, frames of graders and libraries too")
+    group.addoption(
+        "--isolation",
+        choices=["fork", "spawn", "off"],
+        default="fork" if hasattr(os, "fork") else "spawn",
+        help="how each exercise gets a process of its own (default: %(default)s)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("file") and not Path(config.getoption("file")).exists():
+        raise pytest.UsageError(f"--file {config.getoption('file')}: there is no such file")
+    if config.getoption("submission") and not Path(config.getoption("submission")).is_dir():
+        raise pytest.UsageError(f"--submission {config.getoption('submission')}: there is no such folder")
+    config.pluginmanager.register(Gradebook(config), "learn-gradebook")
+    if not hasattr(config, "workerinput") and config.pluginmanager.hasplugin("dsession"):
+        return  # pytest-xdist: the workers run the tests, and this process only keeps the verdicts
+    config.pluginmanager.register(Runner(config), "learn-runner")
+
+
+def learner_file(config: pytest.Config, exercise: Exercise) -> Path:
+    """The file that is graded as `exercise`."""
+    if one := config.getoption("file"):
+        return Path(str(config.invocation_params.dir), one).resolve()
+    if config.getoption("solutions"):
+        return exercise.source
+    if folder := config.getoption("submission"):
+        return Path(str(config.invocation_params.dir), folder).resolve() / exercise.lesson.slug / exercise.file.name
+    return exercise.file
+
+
+def is_untouched(config: pytest.Config, exercise: Exercise) -> bool:
+    """Whether the learner has not begun: the file is the starter, byte for byte."""
+    if config.getoption("file") or config.getoption("solutions"):
+        return False
+    try:
+        return learner_file(config, exercise).read_bytes() == exercise.starter.encode()
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def exercise(request: pytest.FixtureRequest) -> ModuleType:
+    """The learner's module, imported afresh for this test."""
+    return load(_exercise_of(request.node), learner_file(request.config, _exercise_of(request.node)))
+
+
+@pytest.fixture
+def api(exercise: ModuleType) -> Api:
+    """An HTTP client on the learner's `app`."""
+    app = getattr(exercise, "app", None)
+    require(
+        isinstance(app, FastAPI),
+        called="The file",
+        got="has no `app`" if app is None else f"has an `app` that is a {type(app).__name__}",
+        expected="`app = FastAPI()` at its top level",
+    )
+    assert isinstance(app, FastAPI)
+    return Api(app)
+
+
+def _exercise_of(item: pytest.Item) -> Exercise:
+    exercise = exercise_of_grader(item.path)
+    assert exercise is not None, f"{item.nodeid} grades no exercise"
+    return exercise
+
+
+class Runner:
+    """Runs the tests of each exercise in a process of its own and replays their reports here."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.isolation: Literal["fork", "spawn", "off"] = config.getoption("isolation")
+        self.reports: dict[str, list[pytest.TestReport]] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
+        exercise = exercise_of_grader(item.path)
+        if exercise is None:
+            return None
+        if item.nodeid not in self.reports:
+            group = [other for other in item.session.items if other.path == item.path]
+            self.reports |= self._run(exercise, group)
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        for report in self.reports[item.nodeid]:
+            item.ihook.pytest_runtest_logreport(report=report)
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        return True
+
+    def _run(self, exercise: Exercise, items: list[pytest.Item]) -> dict[str, list[pytest.TestReport]]:
+        """The reports of all `items`, which are the tests of `exercise`."""
+        file = learner_file(self.config, exercise)
+        if is_untouched(self.config, exercise):
+            message = f"not begun: {display(file)} is still the starter"
+            return {
+                item.nodeid: [_report(item, "skipped", Result(item.name, Status.UNTOUCHED, message))] for item in items
+            }
+
+        run = functools.partial(self._run_here, exercise=exercise, items=items)
+        reports: dict[str, list[pytest.TestReport]] = {item.nodeid: [] for item in items}
+        finished: set[str] = set()
+        for record in self._records(exercise, items, run):
+            if "report" in record:
+                report = self.config.hook.pytest_report_from_serializable(config=self.config, data=record["report"])
+                reports[report.nodeid].append(report)
+            finished |= {record["finished"]} if "finished" in record else set()
+            if "timeout" in record:
+                item = next(item for item in items if item.nodeid == record["timeout"])
+                finished.add(item.nodeid)
+                report = _report(item, "failed", _timeout(item.name, exercise, file, record["line"]))
+                report.sections.append(("Captured stdout call", record["output"]))
+                reports[item.nodeid] = [report]
+
+        timed_out = any(_result(report).status is Status.TIMEOUT for group in reports.values() for report in group)
+        for item in items:
+            if item.nodeid in finished:
+                continue
+            if timed_out:
+                result = Result(item.name, Status.NOT_RUN, "not run: an earlier test did not finish")
+                reports[item.nodeid] = [_report(item, "skipped", result)]
+            else:
+                message = "your code ended the Python process in the middle of the test"
+                reports[item.nodeid] = [_report(item, "failed", Result(item.name, Status.FAILED, message))]
+                timed_out = True
+        return reports
+
+    def _records(self, exercise: Exercise, items: list[pytest.Item], run: Any) -> Iterator[isolation.Record]:
+        patience = exercise.limit + 10
+        if self.isolation == "off":
+            here: list[isolation.Record] = []
+            run(here.append)
+            return iter(here)
+        if isolation.REPORT_FILE in os.environ:  # this is the second pytest
+            with open(os.environ[isolation.REPORT_FILE], "a", encoding="utf-8") as out:
+                run(lambda record: print(dumps(record), file=out, flush=True))
+            return iter([])
+        if self.isolation == "fork":
+            return isolation.in_fork(run, patience)
+        arguments = ["--isolation=spawn", *(f"{item.path}::{item.name}" for item in items)]
+        arguments += ["--solutions"] if self.config.getoption("solutions") else []
+        arguments += ["--full"] if self.config.getoption("full") else []
+        if not self.config.getoption("solutions"):
+            arguments += ["--file", str(learner_file(self.config, exercise))]
+        return isolation.in_second_pytest(arguments, self.config.rootpath, patience * len(items) + 20)
+
+    def _run_here(self, send: isolation.Send, *, exercise: Exercise, items: list[pytest.Item]) -> None:
+        file = learner_file(self.config, exercise)
+        for item, following in zip(items, [*items[1:], None], strict=True):
+
+            def expired(line: int | None, nodeid: str = item.nodeid) -> None:
+                send({"timeout": nodeid, "line": line, "output": self._captured()})
+                os._exit(1)
+
+            def run_one(item: pytest.Item = item, following: pytest.Item | None = following) -> None:
+                for report in runtestprotocol(item, log=False, nextitem=following):
+                    report.sections = [(name, shorten(text)) for name, text in report.sections]
+                    data = self.config.hook.pytest_report_to_serializable(config=self.config, report=report)
+                    send({"report": data})
+                send({"finished": item.nodeid})
+
+            if self.isolation == "off":
+                run_one()
+            else:
+                with time_limit(exercise.limit, file, expired):
+                    run_one()
+
+    def _captured(self) -> str:
+        """What the test has printed so far."""
+        manager = self.config.pluginmanager.get_plugin("capturemanager")
+        return shorten("".join(manager.read_global_capture())) if manager else ""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        exercise = exercise_of_grader(item.path)
+        if exercise is None or not report.failed or call.excinfo is None:
+            return report
+        file = learner_file(self.config, exercise)
+        result = explain(item.name, call.excinfo.value, file)
+        if self.config.getoption("full"):
+            result.details = "".join(traceback.format_exception(call.excinfo.value))
+            report.longrepr = f"{in_words(result, display(file))}\n\n{result.details}"
+        else:
+            report.longrepr = in_words(result, display(file))
+        setattr(report, RESULT, vars(result))
+        return report
+
+
+def shorten(text: str, limit: int = 4000) -> str:
+    """`text`, its middle left out where it is longer than `limit` characters."""
+    if len(text) <= limit:
+        return text
+    half = limit // 2
+    return f"{text[:half]}\n… {len(text) - limit} characters left out …\n{text[-half:]}"
+
+
+def _timeout(name: str, exercise: Exercise, file: Path, line: int | None) -> Result:
+    message = (
+        f"it did not finish within {exercise.limit:g} s: an endless loop, or a wait for something that never comes"
+    )
+    return Result(name, Status.TIMEOUT, message, line=line, code=line_of(file, line))
+
+
+def _report(item: pytest.Item, outcome: Literal["failed", "skipped"], result: Result) -> pytest.TestReport:
+    """A report of a test that did not come to report for itself."""
+    file = display(learner_file(item.config, _exercise_of(item)))
+    longrepr = in_words(result, file) if outcome == "failed" else (file, 0, result.message)
+    report = pytest.TestReport(item.nodeid, item.location, dict.fromkeys(item.keywords, 1), outcome, longrepr, "call")
+    setattr(report, RESULT, vars(result))
+    return report
+
+
+def _result(report: pytest.TestReport) -> Result:
+    """What `report` says, as a result; of a passed phase that it passed."""
+    record = getattr(report, RESULT, None)
+    result = Result(**record) if record else Result(report.nodeid.rpartition("::")[2], Status.PASSED)
+    result.status = Status(result.status)
+    result.output = report.capstdout
+    return result
+
+
+class Gradebook:
+    """Keeps the verdicts of a session; with pytest-xdist, in the process that the workers report to."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.results: dict[Exercise, dict[str, Result]] = {}
+        self.seconds: dict[Exercise, float] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        exercise = exercise_of_grader(self.config.rootpath / report.nodeid.partition("::")[0])
+        if exercise is None:
+            return
+        results = self.results.setdefault(exercise, {})
+        self.seconds[exercise] = self.seconds.get(exercise, 0.0) + report.duration
+        result = _result(report)
+        known = results.get(result.name)
+        if known is None or known.status is Status.PASSED:
+            results[result.name] = result
+
+    def verdicts(self) -> list[Verdict]:
+        """The verdicts so far, in the course's order."""
+        return [
+            self._verdict(exercise) for exercise in sorted(self.results, key=lambda one: (one.lesson.slug, one.index))
+        ]
+
+    def _verdict(self, exercise: Exercise) -> Verdict:
+        tests = list(self.results[exercise].values())
+        verdict = Verdict(
+            exercise=exercise.number,
+            title=exercise.title,
+            status=overall([test.status for test in tests]),
+            seconds=self.seconds[exercise],
+            tests=tests,
+            page=exercise.page,
+            file=display(learner_file(self.config, exercise)),
+        )
+        if verdict.status is Status.FAILED and verdict.first_failure:
+            verdict.hint = next(iter(exercise.hints(verdict.first_failure.name)), "")
+        return verdict
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Succeed only where everything that was asked for is passed; a skipped test is not."""
+        if session.exitstatus == pytest.ExitCode.OK and not all(verdict.passed for verdict in self.verdicts()):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        verdicts = self.verdicts()
+        if verdicts:
+            terminalreporter.section("exercises")
+        for verdict in verdicts:
+            symbol = SYMBOLS[verdict.status]
+            terminalreporter.write_line(f"{symbol} {verdict.exercise:5} {verdict.status:10} {verdict.title}")
+            if verdict.hint:
+                terminalreporter.write_line(f"        hint: {verdict.hint}")

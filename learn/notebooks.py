@@ -1,0 +1,70 @@
+"""Runs the notebooks and renders them for the site."""
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbconvert import MarkdownExporter
+from traitlets.config import Config
+
+from learn.course import ROOT, exercises, lessons
+from learn.starters import solution_text
+
+CELL_TIMEOUT = 60  # seconds
+
+
+def execute(notebook: Path) -> nbformat.NotebookNode:
+    """The notebook with its outputs, run in a pristine copy of the course, so that no learner's file is touched.
+
+    Raises:
+        nbclient.exceptions.CellExecutionError: a cell failed.
+    """
+    with tempfile.TemporaryDirectory(prefix="learn-", ignore_cleanup_errors=True) as folder:
+        home = pristine_copy(Path(folder))
+        content = nbformat.read(notebook, as_version=4)
+        client = NotebookClient(
+            content,
+            timeout=CELL_TIMEOUT,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(home / "notebooks")}},
+            config=Config({"KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"}}),
+        )
+        environment = os.environ | {"PYTHONPATH": str(home), "PYTHONWARNINGS": "default"}
+        executed: nbformat.NotebookNode = client.execute(env=environment)
+        return executed
+
+
+def pristine_copy(folder: Path) -> Path:
+    """Copy the course into `folder`, its lessons as a learner finds them on the first day, and return the copy."""
+    home = folder / "course"
+    for name in ("learn", "solutions", "tests", "notebooks"):
+        shutil.copytree(ROOT / name, home / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    shutil.copy(ROOT / "pyproject.toml", home)
+    for exercise in exercises():
+        starter = home / "lessons" / exercise.lesson.slug / exercise.file.name
+        starter.parent.mkdir(parents=True, exist_ok=True)
+        starter.write_text(exercise.starter, encoding="utf-8")
+    for lesson in lessons():
+        app = solution_text(lesson.app.read_text(encoding="utf-8"))
+        (home / "lessons" / lesson.slug / "main.py").write_text(app, encoding="utf-8")
+    return home
+
+
+def executed_markdown(notebook: Path) -> str:
+    """The executed notebook as Markdown, without its first heading, which the page has."""
+    content = execute(notebook)
+    warnings = [output for cell in content.cells for output in cell.get("outputs", []) if _is_stderr(output)]
+    if warnings:
+        raise ValueError(f"{notebook.name} prints to stderr: {json.dumps(warnings)[:500]}")
+    markdown: str = MarkdownExporter().from_notebook_node(content)[0]
+    first, _, rest = markdown.partition("\n")
+    return rest if first.startswith("# ") else markdown
+
+
+def _is_stderr(output: Any) -> bool:
+    return bool(output.get("output_type") == "stream" and output.get("name") == "stderr")

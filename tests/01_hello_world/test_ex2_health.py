@@ -1,0 +1,36 @@
+"""Grades exercise 1.2, a health check."""
+
+from types import ModuleType
+
+from learn.grading import Api, require, show
+
+
+def test_health_answers_200(api: Api) -> None:
+    api.get("/health").expect(200, "a path operation answers GET /health")
+
+
+def test_health_says_ok_and_how_many_models(api: Api) -> None:
+    api.get("/health").expect_json({"status": "ok", "models": 3})
+
+
+def test_health_counts_the_models_of_this_moment(api: Api, exercise: ModuleType) -> None:
+    models = getattr(exercise, "LOADED_MODELS", None)
+    require(
+        isinstance(models, list),
+        called="The file",
+        got=f"has LOADED_MODELS = {show(models)}",
+        expected="the list of names that the starter has",
+    )
+    assert isinstance(models, list)
+    models.append("topic-tagger")
+    api.get("/health").expect_json({"status": "ok", "models": 4}, "a fourth model was appended to LOADED_MODELS")
+    models.clear()
+    api.get("/health").expect_json({"status": "ok", "models": 0}, "LOADED_MODELS was emptied")
+
+
+def test_health_only_reads(api: Api) -> None:
+    api.post("/health").expect(405, "a health check is there to read, with GET")
+
+
+def test_the_greeting_is_still_there(api: Api) -> None:
+    api.get("/").expect(200, "the greeting stays").expect_json({"message": "Hello, AI world!"})

@@ -1,0 +1,47 @@
+"""Grades exercise 2.2, a closed set of values."""
+
+import pytest
+
+from learn.grading import Api, require, show
+
+OUTPUTS = {
+    "text-classification": "a label and its score",
+    "image-classification": "a label and its score",
+    "embedding": "a vector of numbers",
+}
+
+
+@pytest.mark.parametrize("task", OUTPUTS)
+def test_a_known_task_is_answered(api: Api, task: str) -> None:
+    answer = api.get(f"/tasks/{task}").expect(200, "this is one of the three tasks")
+    answer.expect_json({"task": task, "output": OUTPUTS[task]})
+
+
+@pytest.mark.parametrize("task", ["translation", "text_classification", "classification"])
+def test_an_unknown_task_is_refused(api: Api, task: str) -> None:
+    api.get(f"/tasks/{task}").expect(422, "this is none of the three tasks")
+
+
+@pytest.mark.parametrize("task", ["Embedding", "EMBEDDING"])
+def test_another_spelling_is_refused(api: Api, task: str) -> None:
+    api.get(f"/tasks/{task}").expect(422, "tasks are spelled exactly as in the task, in small letters")
+
+
+def test_the_refusal_names_the_tasks_that_exist(api: Api) -> None:
+    answer = api.get("/tasks/translation").expect(422, "this is none of the three tasks")
+    text = show(answer.json, limit=10_000)
+    missing = [task for task in OUTPUTS if task not in text]
+    answer.expect_that(not missing, f"an answer that names all three tasks; missing: {show(missing)}")
+
+
+def test_the_docs_list_the_choices(api: Api) -> None:
+    parameters = api.openapi("paths", "/tasks/{task}", "get", "parameters")
+    schema = {parameter["name"]: parameter.get("schema", {}) for parameter in parameters}.get("task", {})
+    if "$ref" in schema:  # an Enum is described in a place of its own
+        schema = api.openapi("components", "schemas", schema["$ref"].rpartition("/")[2])
+    require(
+        set(schema.get("enum", [])) == set(OUTPUTS),
+        called="The OpenAPI document (GET /openapi.json)",
+        got=f"describes the parameter task as {show(schema)}",
+        expected=f"an enum of exactly {show(list(OUTPUTS))}, which a type of fixed values gives",
+    )

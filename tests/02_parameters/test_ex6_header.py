@@ -1,0 +1,48 @@
+"""Grades exercise 2.6, a header and an alias."""
+
+import pytest
+
+from learn.grading import Api
+
+FROM_DAY: dict[str, list[int]] = {
+    "2026-03-02": [102, 103],
+    "2026-03-03": [103],
+    "2026-01-31": [101, 102, 103],
+    "2027-01-01": [],
+}
+
+
+def test_without_both_everything_is_listed(api: Api) -> None:
+    answer = api.get("/predictions").expect(200, "the header and the parameter are optional")
+    answer.expect_json({"request_id": None, "predictions": [101, 102, 103]}, "nothing was sent to choose by")
+
+
+@pytest.mark.parametrize("request_id", ["batch-7", "5f1c2e"])
+def test_the_request_id_comes_back(api: Api, request_id: str) -> None:
+    answer = api.get("/predictions", headers={"X-Request-ID": request_id}).expect(200)
+    answer.expect_json({"request_id": request_id, "predictions": [101, 102, 103]}, "the header was sent")
+
+
+@pytest.mark.parametrize("day", FROM_DAY)
+def test_from_chooses_the_first_day(api: Api, day: str) -> None:
+    answer = api.get(f"/predictions?from={day}").expect(200, "this is a date")
+    answer.expect_json({"request_id": None, "predictions": FROM_DAY[day]}, f"the predictions of {day} and later")
+
+
+def test_both_work_together(api: Api) -> None:
+    answer = api.get("/predictions?from=2026-03-05", headers={"X-Request-ID": "batch-7"}).expect(200)
+    answer.expect_json({"request_id": "batch-7", "predictions": [103]})
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2026-02-30"])
+def test_what_is_no_date_is_refused(api: Api, day: str) -> None:
+    api.get(f"/predictions?from={day}").expect(422, "from is a date that exists, such as 2026-03-02")
+
+
+def test_a_request_id_of_64_characters_is_accepted(api: Api) -> None:
+    answer = api.get("/predictions", headers={"X-Request-ID": "a" * 64}).expect(200, "64 characters are allowed")
+    answer.expect_json({"request_id": "a" * 64, "predictions": [101, 102, 103]})
+
+
+def test_a_longer_request_id_is_refused(api: Api) -> None:
+    api.get("/predictions", headers={"X-Request-ID": "a" * 65}).expect(422, "X-Request-ID has at most 64 characters")

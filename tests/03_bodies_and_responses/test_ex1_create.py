@@ -1,0 +1,58 @@
+"""Grades exercise 3.1, create from a body."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from learn.grading import Api
+
+SPAM_FILTER = {"name": "spam-filter", "task": "text-classification", "description": "Mail, in English"}
+DIGITS = {"name": "digits-mlp", "task": "image-classification", "description": "Handwritten digits"}
+WITHOUT_DESCRIPTION = {"name": "topic-tagger", "task": "text-classification"}
+
+
+def test_create_answers_201(api: Api) -> None:
+    api.post("/models", SPAM_FILTER).expect(201, "the model in the body is created")
+
+
+def test_create_answers_the_model(api: Api) -> None:
+    for model in (SPAM_FILTER, DIGITS):
+        api.post("/models", model).expect_json(model, "the model as it was sent")
+
+
+def test_description_left_out_is_empty(api: Api) -> None:
+    answer = api.post("/models", WITHOUT_DESCRIPTION).expect(201, "description may be left out")
+    answer.expect_json(WITHOUT_DESCRIPTION | {"description": ""})
+
+
+def test_location_is_the_address_of_the_new_model(api: Api) -> None:
+    for model in (SPAM_FILTER, DIGITS):
+        answer = api.post("/models", model)
+        location = answer.header("Location")
+        wanted = f"/models/{model['name']}"
+        answer.expect_that(urlsplit(location).path == wanted, f"the header Location: {wanted}, but it is {location!r}")
+
+
+def test_created_models_can_be_read(api: Api) -> None:
+    for model in (SPAM_FILTER, WITHOUT_DESCRIPTION):
+        api.post("/models", model)
+    answer = api.get("/models/spam-filter").expect(200, "it was registered with POST before")
+    answer.expect_json(SPAM_FILTER)
+    answer = api.get("/models/topic-tagger").expect(200, "it was registered with POST before")
+    answer.expect_json(WITHOUT_DESCRIPTION | {"description": ""})
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ({"task": "text-classification"}, "name is required"),
+        ({"name": "spam-filter"}, "task is required"),
+        ({"name": 7, "task": "text-classification"}, "name is a string"),
+        ({"name": "spam-filter", "task": ["text-classification"]}, "task is a string"),
+        ({"name": "spam-filter", "task": "text-classification", "description": 7}, "description is a string"),
+    ],
+    ids=["no-name", "no-task", "name-7", "task-list", "description-7"],
+)
+def test_a_body_that_does_not_fit_is_refused(api: Api, body: dict[str, Any], why: str) -> None:
+    api.post("/models", body).expect(422, why)

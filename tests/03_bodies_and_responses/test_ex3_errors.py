@@ -1,0 +1,61 @@
+"""Grades exercise 3.3, errors that help."""
+
+from learn.grading import Answer, Api, show
+
+
+def expect_detail(answer: Answer, *words: str) -> None:
+    """The error's `detail` is one string that contains `words`."""
+    detail = answer.field("detail")
+    answer.expect_that(
+        isinstance(detail, str) and all(word in detail for word in words),
+        f"a detail that is one string and contains {' and '.join(map(show, words))}",
+    )
+
+
+def test_unknown_model_answers_404(api: Api) -> None:
+    answer = api.get("/models/spam-filtre/versions").expect(404, "no model has this name")
+    expect_detail(answer, "spam-filtre")
+    expect_detail(api.get("/models/digits/versions").expect(404, "no model has this name"), "digits")
+
+
+def test_versions_are_listed(api: Api) -> None:
+    api.get("/models/sentiment-small/versions").expect(200).expect_json([1, 2, 3])
+    api.get("/models/digits-mlp/versions").expect(200).expect_json([1])
+
+
+def test_model_without_versions_is_no_error(api: Api) -> None:
+    answer = api.get("/models/spam-filter/versions")
+    answer.expect(200, "the model is there, it only has no version yet").expect_json([])
+
+
+def test_new_version_is_added(api: Api) -> None:
+    for name, number, wanted in [("digits-mlp", 2, [1, 2]), ("spam-filter", 7, [7])]:
+        answer = api.post(f"/models/{name}/versions", {"number": number})
+        answer.expect(201, "the model does not have this version yet").expect_json({"number": number})
+        api.get(f"/models/{name}/versions").expect_json(wanted, f"version {number} was added with POST before")
+
+
+def test_new_version_of_unknown_model_answers_404(api: Api) -> None:
+    answer = api.post("/models/spam-filtre/versions", {"number": 1}).expect(404, "no model has this name")
+    expect_detail(answer, "spam-filtre")
+
+
+def test_refused_version_makes_no_model(api: Api) -> None:
+    api.post("/models/spam-filtre/versions", {"number": 1})
+    api.get("/models/spam-filtre/versions").expect(404, "a POST that was refused adds nothing")
+
+
+def test_version_that_is_there_answers_409(api: Api) -> None:
+    answer = api.post("/models/sentiment-small/versions", {"number": 3}).expect(409, "it has version 3 already")
+    expect_detail(answer, "sentiment-small", "3")
+
+
+def test_version_posted_twice_answers_409(api: Api) -> None:
+    api.post("/models/spam-filter/versions", {"number": 5})
+    answer = api.post("/models/spam-filter/versions", {"number": 5})
+    expect_detail(answer.expect(409, "the same POST before added version 5"), "spam-filter", "5")
+
+
+def test_refused_version_leaves_the_list_as_it_was(api: Api) -> None:
+    api.post("/models/sentiment-small/versions", {"number": 2})
+    api.get("/models/sentiment-small/versions").expect_json([1, 2, 3], "the POST of version 2 before was refused")

@@ -1,0 +1,94 @@
+"""Grades exercise 3.6, a repair: dicts in, dicts out, always 200."""
+
+from typing import Any
+
+import pytest
+
+from learn.grading import Answer, Api
+
+
+def path(prediction_id: int) -> str:
+    return f"/predictions/{prediction_id}/feedback"
+
+
+def expect_detail(answer: Answer, prediction_id: int) -> None:
+    """The error's `detail` is one string that contains the prediction's number."""
+    detail = answer.field("detail")
+    answer.expect_that(
+        isinstance(detail, str) and str(prediction_id) in detail,
+        f"a detail that is one string and contains the number {prediction_id}",
+    )
+
+
+def test_feedback_answers_201(api: Api) -> None:
+    api.post(path(2), {"label": "spam", "comment": "an advert"}).expect(201, "the feedback is created")
+
+
+def test_feedback_is_answered_with_its_three_fields(api: Api) -> None:
+    wanted = {"label": "spam", "comment": "an advert", "prediction_id": 2}
+    api.post(path(2), {"label": "spam", "comment": "an advert"}).expect_json(wanted)
+    wanted = {"label": "ham", "comment": None, "prediction_id": 1}
+    api.post(path(1), {"label": "ham"}).expect_json(wanted, "a comment that is left out is null")
+    wanted = {"label": "ham", "comment": None, "prediction_id": 3}
+    api.post(path(3), {"label": "ham", "comment": None}).expect_json(wanted, "a comment may be null")
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ({"comment": "wrong"}, "label is required"),
+        ({"label": None}, "label is a string"),
+        ({"label": 1}, "label is a string"),
+        ({"label": "spam", "comment": 1}, "comment is a string or null"),
+    ],
+    ids=["no-label", "label-null", "label-1", "comment-1"],
+)
+def test_a_body_that_does_not_fit_answers_422(api: Api, body: dict[str, Any], why: str) -> None:
+    api.post(path(2), body).expect(422, why)
+
+
+def test_feedback_on_an_unknown_prediction_answers_404(api: Api) -> None:
+    expect_detail(api.post(path(99), {"label": "spam"}).expect(404, "there is no prediction 99"), 99)
+
+
+def test_a_second_feedback_answers_409(api: Api) -> None:
+    api.post(path(2), {"label": "spam"})
+    answer = api.post(path(2), {"label": "ham"}).expect(409, "a POST before gave feedback on prediction 2")
+    expect_detail(answer, 2)
+
+
+def test_the_first_feedback_stays(api: Api) -> None:
+    api.post(path(2), {"label": "spam"})
+    api.post(path(2), {"label": "ham"})
+    wanted = {"label": "spam", "comment": None, "prediction_id": 2}
+    api.get(path(2)).expect(200).expect_json(wanted, "the first of two POSTs counts")
+
+
+def test_feedback_can_be_read(api: Api) -> None:
+    api.post(path(3), {"label": "spam", "comment": "an advert"})
+    wanted = {"label": "spam", "comment": "an advert", "prediction_id": 3}
+    api.get(path(3)).expect(200).expect_json(wanted, "it was sent with POST before")
+
+
+def test_reading_what_is_not_there_answers_404(api: Api) -> None:
+    expect_detail(api.get(path(1)).expect(404, "prediction 1 has no feedback yet"), 1)
+    expect_detail(api.get(path(99)).expect(404, "there is no prediction 99"), 99)
+
+
+def test_delete_answers_204_and_no_body(api: Api) -> None:
+    api.post(path(2), {"label": "spam"})
+    answer = api.delete(path(2)).expect(204, "a POST before gave feedback on prediction 2")
+    content = b"" if answer.response is None else answer.response.content
+    answer.expect_that(content == b"", f"no body at all, not even {content.decode(errors='replace')!r}")
+
+
+def test_deleted_feedback_is_gone(api: Api) -> None:
+    api.post(path(2), {"label": "spam"})
+    api.delete(path(2))
+    api.get(path(2)).expect(404, "a DELETE before removed it")
+    api.post(path(2), {"label": "ham"}).expect(201, "a DELETE before removed the first feedback")
+
+
+def test_deleting_what_is_not_there_answers_404(api: Api) -> None:
+    expect_detail(api.delete(path(1)).expect(404, "prediction 1 has no feedback"), 1)
+    expect_detail(api.delete(path(99)).expect(404, "there is no prediction 99"), 99)

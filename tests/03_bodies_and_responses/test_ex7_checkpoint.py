@@ -1,0 +1,257 @@
+"""Grades exercise 3.7, the checkpoint: a model catalogue."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from learn.grading import Answer, Api, show
+
+SPAM_FILTER: dict[str, Any] = {
+    "name": "spam-filter",
+    "task": "text-classification",
+    "description": "Mail, in English",
+    "tags": ["text", "small"],
+}
+CATALOGUE: list[dict[str, Any]] = [
+    SPAM_FILTER,
+    {"name": "digits-mlp", "task": "image-classification", "description": None, "tags": ["vision", "small"]},
+    {"name": "topic-tagger", "task": "text-classification", "description": None, "tags": ["text", "news"]},
+    {"name": "sentiment-small", "task": "text-classification", "description": "", "tags": ["text", "small", "news"]},
+    {"name": "defect-finder", "task": "image-classification", "description": None, "tags": []},
+]
+BY_NAME: dict[str, dict[str, Any]] = {model["name"]: model for model in CATALOGUE}
+SORTED = [BY_NAME[name] for name in sorted(BY_NAME)]
+ARTIFACTS = "s3://lantern-artifacts/"
+
+
+def register(api: Api, model: dict[str, Any]) -> Answer:
+    return api.post("/models", model | {"artifact_uri": f"{ARTIFACTS}{model['name']}.onnx"})
+
+
+def fill(api: Api) -> None:
+    for model in CATALOGUE:
+        register(api, model).expect(201, "a new model is created")
+
+
+def expect_detail(answer: Answer, name: str) -> None:
+    """The error's `detail` is one string that contains `name`."""
+    detail = answer.field("detail")
+    answer.expect_that(isinstance(detail, str) and name in detail, f"a detail that is one string and contains {name!r}")
+
+
+def expect_page(answer: Answer, *names: str, total: int) -> None:
+    """The page holds the models `names`, in this order, of `total` in all."""
+    answer.expect(200)
+    items = answer.field("items")
+    answer.expect_that(isinstance(items, list), "items to be a list")
+    for index in range(len(items)):
+        answer.field("items", index, "name")
+    found = [item["name"] for item in items]
+    answer.expect_that(found == list(names), f"the models {show(list(names))} as items, but they are {show(found)}")
+    answer.expect_that(
+        answer.field("total") == total, f"a total of {total}: all that were found, on all pages together"
+    )
+
+
+# Create and read
+
+
+def test_create_answers_201(api: Api) -> None:
+    register(api, SPAM_FILTER).expect(201, "a new model is created")
+
+
+def test_create_answers_the_model_without_its_artifact(api: Api) -> None:
+    register(api, SPAM_FILTER).expect_json(SPAM_FILTER, "a model as callers see it")
+
+
+def test_description_and_tags_may_be_left_out(api: Api) -> None:
+    answer = register(api, {"name": "embedder", "task": "embedding"}).expect(201, "description and tags are optional")
+    answer.expect_json({"name": "embedder", "task": "embedding", "description": None, "tags": []})
+
+
+def test_location_is_the_address_of_the_new_model(api: Api) -> None:
+    for model in CATALOGUE[:2]:
+        answer = register(api, model)
+        location = answer.header("Location")
+        wanted = f"/models/{model['name']}"
+        answer.expect_that(urlsplit(location).path == wanted, f"the header Location: {wanted}, but it is {location!r}")
+
+
+@pytest.mark.parametrize("field", ["name", "task", "artifact_uri"])
+def test_a_body_without_a_required_field_answers_422(api: Api, field: str) -> None:
+    body = SPAM_FILTER | {"artifact_uri": f"{ARTIFACTS}spam.onnx"}
+    del body[field]
+    api.post("/models", body).expect(422, f"{field} is required")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"task": 1}, {"tags": "text"}, {"tags": None}, {"description": 1}],
+    ids=["task-1", "tags-text", "tags-null", "description-1"],
+)
+def test_a_body_of_the_wrong_types_answers_422(api: Api, wrong: dict[str, Any]) -> None:
+    register(api, SPAM_FILTER | wrong).expect(
+        422, "task is a string, tags is a list of strings, description text or null"
+    )
+    api.get("/models/spam-filter").expect(404, "the POST before was refused")
+
+
+def test_a_name_that_is_taken_answers_409(api: Api) -> None:
+    register(api, SPAM_FILTER).expect(201)
+    answer = register(api, SPAM_FILTER | {"task": "ocr"}).expect(409, "a POST before took this name")
+    expect_detail(answer, "spam-filter")
+
+
+def test_the_first_model_of_a_name_stays(api: Api) -> None:
+    register(api, SPAM_FILTER).expect(201)
+    register(api, SPAM_FILTER | {"task": "ocr"})
+    api.get("/models/spam-filter").expect_json(SPAM_FILTER, "a second POST of the same name was refused")
+
+
+def test_a_model_can_be_read(api: Api) -> None:
+    fill(api)
+    for model in CATALOGUE:
+        api.get(f"/models/{model['name']}").expect(200).expect_json(model)
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+def test_an_unknown_name_answers_404(api: Api, method: str) -> None:
+    fill(api)
+    body = {"task": "ocr"} if method == "PATCH" else None
+    expect_detail(api.request(method, "/models/digits", body=body).expect(404, "no model has this name"), "digits")
+
+
+# Change and delete
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"task": "ocr"}, {"description": "Mail"}, {"tags": ["text"]}, {}],
+    ids=["task", "description", "tags", "nothing"],
+)
+def test_patch_changes_what_the_body_holds(api: Api, changes: dict[str, Any]) -> None:
+    register(api, SPAM_FILTER)
+    answer = api.patch("/models/spam-filter", changes).expect(200, "every field may be left out")
+    answer.expect_json(SPAM_FILTER | changes, "the whole model, with nothing changed but what the body holds")
+    api.get("/models/spam-filter").expect_json(SPAM_FILTER | changes, "a PATCH came before")
+
+
+def test_patch_with_null_takes_the_description_away(api: Api) -> None:
+    register(api, SPAM_FILTER)
+    answer = api.patch("/models/spam-filter", {"description": None}).expect(200, "null is a value here")
+    answer.expect_json(SPAM_FILTER | {"description": None}, "null takes the description away")
+
+
+@pytest.mark.parametrize("field", ["task", "tags"])
+def test_patch_refuses_null_for_task_and_tags(api: Api, field: str) -> None:
+    register(api, SPAM_FILTER)
+    api.patch("/models/spam-filter", {field: None}).expect(422, f"{field} may be left out, but not be null")
+    api.get("/models/spam-filter").expect_json(SPAM_FILTER, "the PATCH before was refused")
+
+
+def test_patch_does_not_change_the_name(api: Api) -> None:
+    register(api, SPAM_FILTER)
+    api.patch("/models/spam-filter", {"name": "ham-filter"}).expect(200).expect_json(
+        SPAM_FILTER, "a name has no effect"
+    )
+    api.get("/models/spam-filter").expect(200).expect_json(SPAM_FILTER, "a name in a PATCH has no effect")
+
+
+def test_delete_answers_204_and_no_body(api: Api) -> None:
+    fill(api)
+    answer = api.delete("/models/spam-filter").expect(204, "it is deleted, and there is nothing more to say")
+    content = b"" if answer.response is None else answer.response.content
+    answer.expect_that(content == b"", f"no body at all, not even {content.decode(errors='replace')!r}")
+
+
+def test_a_deleted_model_is_gone(api: Api) -> None:
+    fill(api)
+    api.delete("/models/spam-filter").expect(204)
+    api.get("/models/spam-filter").expect(404, "it was deleted before")
+    expect_detail(api.delete("/models/spam-filter").expect(404, "it was deleted before"), "spam-filter")
+    answer = api.get("/models")
+    answer.expect_that(answer.field("total") == 4, "a total of 4: one of 5 models was deleted")
+    register(api, SPAM_FILTER).expect(201, "the name is free again")
+
+
+# Lists
+
+
+def test_an_empty_catalogue_is_an_empty_page(api: Api) -> None:
+    api.get("/models").expect(200).expect_json({"items": [], "total": 0, "limit": 20, "offset": 0})
+
+
+def test_list_answers_whole_models_sorted_by_name(api: Api) -> None:
+    fill(api)
+    expect_page(api.get("/models"), *sorted(BY_NAME), total=5)
+    answer = api.get("/models")
+    for index, model in enumerate(SORTED):
+        item = answer.field("items", index)
+        answer.expect_that(item == model, f"the item {show(model)}, but it is {show(item)}")
+
+
+def test_list_filters_by_task(api: Api) -> None:
+    fill(api)
+    expect_page(api.get("/models", task="image-classification"), "defect-finder", "digits-mlp", total=2)
+    expect_page(api.get("/models", task="embedding"), total=0)
+
+
+def test_list_filters_by_tag(api: Api) -> None:
+    fill(api)
+    expect_page(api.get("/models", tag="news"), "sentiment-small", "topic-tagger", total=2)
+    expect_page(api.get("/models", tag="new"), total=0)
+
+
+def test_list_filters_by_all_of_several_tags(api: Api) -> None:
+    fill(api)
+    expect_page(api.get("/models", tag=["small", "text"]), "sentiment-small", "spam-filter", total=2)
+
+
+def test_list_filters_by_task_and_tag_together(api: Api) -> None:
+    fill(api)
+    expect_page(api.get("/models", task="image-classification", tag="small"), "digits-mlp", total=1)
+
+
+def test_list_sees_changes(api: Api) -> None:
+    fill(api)
+    api.patch("/models/defect-finder", {"tags": ["news"]})
+    expect_page(api.get("/models", tag="news"), "defect-finder", "sentiment-small", "topic-tagger", total=3)
+
+
+def test_pages_follow_each_other(api: Api) -> None:
+    fill(api)
+    expect_page(api.get("/models", limit=2), "defect-finder", "digits-mlp", total=5)
+    expect_page(api.get("/models", limit=2, offset=2), "sentiment-small", "spam-filter", total=5)
+    expect_page(api.get("/models", limit=2, offset=4), "topic-tagger", total=5)
+    expect_page(api.get("/models", limit=2, offset=6), total=5)
+
+
+def test_total_counts_what_the_filter_finds(api: Api) -> None:
+    fill(api)
+    expect_page(api.get("/models", tag="text", limit=1, offset=1), "spam-filter", total=3)
+
+
+def test_a_page_says_its_limit_and_offset(api: Api) -> None:
+    answer = api.get("/models", limit=7, offset=3).expect(200)
+    answer.expect_json({"items": [], "total": 0, "limit": 7, "offset": 3})
+
+
+def test_without_a_limit_a_page_has_20_models(api: Api) -> None:
+    for number in range(25):
+        register(api, {"name": f"model-{number:02}", "task": "embedding"})
+    expect_page(api.get("/models"), *(f"model-{number:02}" for number in range(20)), total=25)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"limit": 0}, {"limit": 101}, {"limit": "many"}, {"offset": -1}],
+    ids=["limit-0", "limit-101", "limit-many", "offset--1"],
+)
+def test_parameters_out_of_range_answer_422(api: Api, query: dict[str, Any]) -> None:
+    api.get("/models", **query).expect(422, "limit is 1 to 100, offset is at least 0")
+
+
+def test_the_largest_limit_is_allowed(api: Api) -> None:
+    api.get("/models", limit=100, offset=0).expect(200, "limit is at most 100")
+    api.get("/models", limit=1).expect(200, "limit is at least 1")

@@ -1,0 +1,106 @@
+"""Every page in a real browser: no error, nothing from elsewhere, accessible, on wide and narrow, light and dark."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from rich.console import Console
+
+from learn.build import SITE, build_site
+from learn.maintenance import find_chromium
+from learn.services import Services, free_port
+
+SCREENS = {"wide": (1280, 900), "narrow": (390, 844)}
+SCHEMES = ["light", "dark"]
+SERIOUS = {"serious", "critical"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = find_chromium()
+    if chromium is None and not os.environ.get("CI"):
+        pytest.skip("there is no Chromium here: `apt-get install chromium`, or google.com/chrome")
+    assert chromium is not None, "CI needs a Chromium"
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    build_site(Console(quiet=True))
+    with Services() as services:
+        yield services.serve_site(SITE, free_port(8180 + os.getpid() % 500))
+
+
+def paths() -> list[str]:
+    """The addresses of all pages, from the Markdown: the site need not be built to list the tests."""
+    docs = SITE.parent.parent / "site"
+    pages = [file.relative_to(docs) for file in sorted(docs.rglob("*.md"))]
+    return ["" if page.stem == "index" and len(page.parts) == 1 else _directory(page) for page in pages]
+
+
+def _directory(page: Path) -> str:
+    return f"{page.parent.as_posix()}/" if page.stem == "index" else f"{page.with_suffix('').as_posix()}/"
+
+
+def test_there_are_pages() -> None:
+    assert len(paths()) >= 10
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("path", paths(), ids=lambda path: path or "home")
+def test_a_page_is_sound(browser: Browser, address: str, path: str, screen: str) -> None:
+    width, height = SCREENS[screen]
+    for scheme in SCHEMES:
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+        try:
+            page = context.new_page()
+            problems = _watch(page, address)
+            page.goto(f"{address}{path}", wait_until="networkidle")
+            assert not problems
+            assert page.title()
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{scheme}: wider than the screen"
+            results = Axe().run(page)
+            serious = [finding for finding in results.response["violations"] if finding["impact"] in SERIOUS]
+            assert not serious, f"{scheme}: {json.dumps(serious, indent=1)[:3000]}"
+        finally:
+            context.close()
+
+
+def _watch(page: Page, address: str) -> list[str]:
+    """A list that fills with every error and every request to another origin."""
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((address, "data:", "blob:"))
+            else problems.append(f"elsewhere: {request.url}")
+        ),
+    )
+    return problems
+
+
+def test_a_missing_page_says_so(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    answer = page.goto(f"{address}lessons/99_missing/")
+    assert answer is not None
+    assert answer.status == 404
+    assert "404" in page.content()
+
+
+def test_chromium_is_required_in_ci() -> None:
+    command = [sys.executable, "-m", "pytest", __file__, "-q", "-k", "missing_page", "-p", "no:cacheprovider"]
+    environment = os.environ | {"CI": "true", "PATH": str(Path(sys.executable).parent)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "CI needs a Chromium" in done.stdout

@@ -1,0 +1,205 @@
+"""The graders keep their promises whatever the learner's file does."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from learn.course import ROOT, exercises
+from learn.grading.verdict import Status, Verdict
+from learn.grading.warm import WarmGrader
+
+FIRST = exercises()[0]
+APP = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n"
+
+
+@pytest.fixture
+def verdict_on(grader: WarmGrader, tmp_path: Path):  # type: ignore[no-untyped-def]
+    def grade(code: str | bytes) -> Verdict:
+        file = tmp_path / "learner.py"
+        file.write_bytes(code.encode() if isinstance(code, str) else code)
+        [verdict] = grader.grade([FIRST], file=str(file))
+        return verdict
+
+    return grade
+
+
+BROKEN = {
+    "a syntax error": ("app = (\n", "SyntaxError", 1),
+    "not UTF-8": (b'"""\xff"""\n', "UTF-8", 1),
+    "a NUL byte": (b"app = 1\0\n", "null bytes", None),
+    "an exception at import": ("import json\n\njson.loads('')\n", "importing the file raised JSONDecodeError", 3),
+    "a missing module": ("import torchh\n", "No module named 'torchh'", 1),
+    "a flood of output": ("while True:\n    print('flood ' * 1000)\n", "an endless loop?", 2),
+    "a call of exit at import": ("import sys\n\nsys.exit(0)\n", "SystemExit(0)", 3),
+}
+
+
+@pytest.mark.parametrize(("code", "words", "line"), BROKEN.values(), ids=BROKEN)
+def test_a_file_that_does_not_import_is_broken(verdict_on, code, words, line) -> None:  # type: ignore[no-untyped-def]
+    verdict = verdict_on(code)
+    assert verdict.status is Status.BROKEN
+    assert words in verdict.first_failure.message
+    assert verdict.first_failure.line == line
+    assert len(verdict.first_failure.output) < 10_000
+
+
+ENDLESS = {
+    "at import": ("while True:\n    pass\n", {1, 2}),
+    "in a plain handler": (f"{APP}@app.get('/')\ndef root():\n    while True:\n        pass\n", {8, 9}),
+    "in a coroutine": (f"{APP}@app.get('/')\nasync def root():\n    while True:\n        pass\n", {8, 9}),
+    "waiting in a coroutine": (
+        f"import asyncio\n{APP}@app.get('/')\nasync def root():\n    await asyncio.Event().wait()\n",
+        {9},
+    ),
+    "a handler that blocks": (f"import time\n{APP}@app.get('/')\ndef root():\n    time.sleep(1000)\n", {9}),
+}
+
+
+@pytest.mark.parametrize(("code", "lines"), ENDLESS.values(), ids=ENDLESS)
+def test_a_program_that_does_not_end_is_stopped_and_its_line_named(verdict_on, code, lines) -> None:  # type: ignore[no-untyped-def]
+    verdict = verdict_on(code)
+    assert verdict.status is Status.TIMEOUT
+    assert verdict.first_failure.line in lines
+    assert len(verdict.first_failure.output) < 10_000
+
+
+FAILED = {
+    "no app": ("application = 1\n", "has no `app`"),
+    "an app of another kind": ("app = {}\n", "an `app` that is a dict"),
+    "an exception in the handler": (f"{APP}@app.get('/')\ndef root():\n    return 1 / 0\n", "ZeroDivisionError"),
+    "a call of exit in the handler": (
+        f"import sys\n{APP}@app.get('/')\ndef root():\n    sys.exit(3)\n",
+        "SystemExit(3)",
+    ),
+    "the end of the process": (
+        f"import os\n{APP}@app.get('/')\ndef root():\n    os._exit(0)\n",
+        "ended the Python process",
+    ),
+    "text in place of JSON": (
+        f"from fastapi import Response\n{APP}@app.get('/')\ndef root():\n    return Response('hi')\n",
+        "not JSON",
+    ),
+    "a redirect": (
+        f"from fastapi.responses import RedirectResponse as To\n{APP}@app.get('/')\ndef root():\n    return To('/x')\n",
+        "a redirect to /x",
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "words"), FAILED.values(), ids=FAILED)
+def test_code_that_does_something_else_has_failed(verdict_on, code, words) -> None:  # type: ignore[no-untyped-def]
+    verdict = verdict_on(code)
+    assert verdict.status is Status.FAILED
+    assert words in " ".join(test.message for test in verdict.tests)
+    assert "the grader could not go on" not in " ".join(test.message for test in verdict.tests)
+
+
+def test_a_failure_names_the_learners_line(verdict_on) -> None:  # type: ignore[no-untyped-def]
+    raised = verdict_on(f"{APP}@app.get('/')\ndef root():\n    return 1 / 0\n").first_failure
+    assert (raised.line, raised.code) == (8, "return 1 / 0")
+    answered = verdict_on(f"{APP}@app.get('/')\ndef root():\n    return 1\n").first_failure
+    assert answered.code in ("@app.get('/')", "def root():")
+
+
+def test_what_the_code_printed_is_shown(verdict_on) -> None:  # type: ignore[no-untyped-def]
+    failure = verdict_on(f"{APP}@app.get('/')\ndef root():\n    print('seen')\n    return 1\n").first_failure
+    assert failure.output.strip() == "seen"
+
+
+def test_nothing_that_a_program_does_outlives_it(verdict_on, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    code = """
+        import json
+        from pathlib import Path
+        import fastapi
+        Path("left-over.db").write_text("here")
+        json.dumps = lambda *_, **__: "hacked"
+        fastapi.FastAPI = None
+    """
+    assert verdict_on(dedent(code)).status is Status.FAILED
+    assert verdict_on(FIRST.solution).passed
+    assert not (ROOT / "left-over.db").exists()
+    assert not list(tmp_path.glob("*.db"))
+
+
+def pytest_in(arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def submission(folder: Path, **files: str | bytes) -> Path:
+    """A learner's folder that holds every solution, but for the exercises in `files`, by name."""
+    for exercise in exercises():
+        file = folder / exercise.lesson.slug / exercise.file.name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        content = files.get(exercise.name, exercise.solution)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+@pytest.mark.parametrize("isolation", ["fork", "spawn"])
+def test_one_exercise_cannot_hurt_another_under_plain_pytest(tmp_path: Path, isolation: str) -> None:
+    first, second = exercises()[:2]
+    files = {
+        first.name: "import sys, fastapi\nfastapi.FastAPI.get = None\nsys.exit()\n",
+        second.name: "while True: pass\n",
+    }
+    folder = submission(tmp_path, **files)
+    done = pytest_in(["--submission", str(folder), f"--isolation={isolation}", f"--junitxml={tmp_path / 'junit.xml'}"])
+    assert done.returncode == 1
+    lines = [line.split()[1:3] for line in done.stdout.splitlines() if line[:1] in "✓✗⧖"]
+    expected = {first.number: "broken", second.number: "timeout"}
+    assert lines == [[exercise.number, expected.get(exercise.number, "passed")] for exercise in exercises()]
+    assert "did not finish" in (tmp_path / "junit.xml").read_text(encoding="utf-8")
+
+
+def test_untouched_exercises_are_not_run_and_do_not_count_as_passed() -> None:
+    done = pytest_in([str(FIRST.grader)])
+    assert done.returncode == 1
+    assert "untouched" in done.stdout
+
+
+def test_pytests_own_options_keep_working() -> None:
+    done = pytest_in(["--solutions", "-x", "-k", "root", "-v", str(FIRST.grader)])
+    assert done.returncode == 0, done.stdout
+    assert "PASSED" in done.stdout
+
+
+def test_full_shows_the_traceback(tmp_path: Path) -> None:
+    file = tmp_path / "learner.py"
+    file.write_text(f"{APP}@app.get('/')\ndef root():\n    return 1 / 0\n", encoding="utf-8")
+    short = pytest_in(["--file", str(file), str(FIRST.grader)]).stdout
+    full = pytest_in(["--full", "--file", str(file), str(FIRST.grader)]).stdout
+    assert "Traceback" not in short
+    assert "Traceback" in full
+    assert "starlette" in full
+
+
+def test_a_class_is_graded_apart(tmp_path: Path) -> None:
+    submission(tmp_path / "ada")
+    submission(tmp_path / "ben", **{FIRST.name: b"\xff\xfe"})
+    (tmp_path / "cleo").mkdir()
+    junit = tmp_path / "out.xml"
+    command = [
+        sys.executable,
+        "-m",
+        "learn",
+        "check",
+        "all",
+        "--submission",
+        str(tmp_path),
+        "--json",
+        "--junitxml",
+        str(junit),
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    results = {entry["learner"]: entry["verdicts"] for entry in json.loads(done.stdout)}
+    statuses = {learner: [verdict["status"] for verdict in verdicts] for learner, verdicts in results.items()}
+    assert statuses["ada"] == ["passed"] * len(exercises())
+    assert statuses["ben"] == ["broken"] + ["passed"] * (len(exercises()) - 1)
+    assert statuses["cleo"] == ["broken"] * len(exercises())
+    assert done.returncode == 1
+    assert junit.read_text(encoding="utf-8").count("<testsuite ") == 3 * len(exercises())

@@ -1,0 +1,71 @@
+"""The graders can be trusted: they catch the mistakes that learners make, and let other right solutions pass."""
+
+from pathlib import Path
+
+import pytest
+
+from learn.course import Exercise, exercises
+from learn.grading.verdict import Status
+from learn.grading.warm import WarmGrader
+from learn.variants import Variant, variants
+
+ALL = [variant for exercise in exercises() for variant in variants(exercise)]
+LEAST_WRONG = 4  # for each exercise
+
+
+def name(variant: Variant) -> str:
+    return f"{variant.exercise.number}-{variant.kind}-{variant.why.replace(' ', '-')}"
+
+
+def test_the_matrix_is_not_empty() -> None:
+    assert len(ALL) >= (LEAST_WRONG + 1) * len(exercises()) > 0
+
+
+@pytest.mark.parametrize("exercise", exercises(), ids=lambda exercise: exercise.number)
+def test_each_exercise_names_enough_mistakes(exercise: Exercise) -> None:
+    kinds = [variant.kind for variant in variants(exercise)]
+    assert kinds.count("wrong") >= LEAST_WRONG
+    assert kinds.count("right") >= 1
+
+
+@pytest.mark.parametrize("exercise", exercises(), ids=lambda exercise: exercise.number)
+def test_each_exercise_has_a_ladder_of_hints(exercise: Exercise) -> None:
+    hints = exercise.hints()
+    assert len(hints) >= 3
+    assert hints[0].endswith("?"), "the first hint asks a question"
+
+
+@pytest.mark.parametrize("variant", [v for v in ALL if v.kind == "wrong"], ids=name)
+def test_a_mistake_is_caught_and_named(variant: Variant, tmp_path: Path, grader: WarmGrader) -> None:
+    file = tmp_path / "learner.py"
+    file.write_text(variant.code, encoding="utf-8")
+    [verdict] = grader.grade([variant.exercise], file=str(file))
+    results = {
+        test.name.partition("[")[0]: test for test in reversed(verdict.tests) if test.status is not Status.PASSED
+    }
+    assert variant.test in results, f"caught by {sorted(results) or 'nothing'}"
+    message = results[variant.test].message
+    assert "the grader could not go on" not in message
+    for words in variant.says:
+        assert words in message
+
+
+@pytest.mark.parametrize("variant", [v for v in ALL if v.kind == "right"], ids=name)
+def test_another_right_solution_passes(variant: Variant, tmp_path: Path, grader: WarmGrader) -> None:
+    file = tmp_path / "learner.py"
+    file.write_text(variant.code, encoding="utf-8")
+    [verdict] = grader.grade([variant.exercise], file=str(file))
+    assert verdict.status is Status.PASSED, verdict.first_failure
+
+
+@pytest.mark.parametrize("exercise", exercises(), ids=lambda exercise: exercise.number)
+def test_the_starter_fails_for_the_stated_reason(exercise: Exercise, tmp_path: Path, grader: WarmGrader) -> None:
+    file = tmp_path / "learner.py"
+    file.write_text(exercise.starter, encoding="utf-8")
+    [verdict] = grader.grade([exercise], file=str(file))
+    assert verdict.status is Status.FAILED
+    assert verdict.first_failure is not None
+    expected = exercise.metadata["starter"]
+    assert verdict.first_failure.name.partition("[")[0] == expected["test"]
+    for words in expected["says"]:
+        assert words in verdict.first_failure.message

@@ -1,0 +1,43 @@
+"""The notebooks run from top to bottom, are committed without outputs, and hold today's starters."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from learn.build import MAGIC, with_starters
+from learn.course import ROOT, exercises, lessons
+from learn.notebooks import execute
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def test_each_lesson_has_a_notebook() -> None:
+    assert [notebook.stem for notebook in NOTEBOOKS] == [lesson.slug for lesson in lessons()] != []
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
+def test_it_is_committed_clean(notebook: Path) -> None:
+    text = notebook.read_text(encoding="utf-8")
+    content = nbformat.reads(text, as_version=4)
+    nbformat.validate(content)
+    code = [cell for cell in content.cells if cell.cell_type == "code"]
+    assert code
+    assert all(not cell.outputs and cell.execution_count is None for cell in code)
+    assert text == with_starters(text), "run `python -m learn build`"
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
+def test_it_has_every_exercise_of_its_lesson(notebook: Path) -> None:
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    firsts = ["".join(cell["source"]).partition("\n")[0] for cell in cells]
+    found = [first.removeprefix(MAGIC) for first in firsts if first.startswith(MAGIC)]
+    assert found == [exercise.number for exercise in exercises() if exercise.lesson.slug == notebook.stem]
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
+def test_it_runs(notebook: Path) -> None:
+    outputs = [output for cell in execute(notebook).cells for output in cell.get("outputs", [])]
+    assert outputs
+    assert not [output for output in outputs if output.get("name") == "stderr"]

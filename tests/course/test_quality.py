@@ -1,0 +1,58 @@
+"""Everything a reader sees is clean under ruff, its formatter, and strict typing: derived files too."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from learn.course import ROOT, exercises, lessons
+from learn.starters import solution_text
+
+
+def run(*command: str, cwd: Path = ROOT) -> None:
+    done = subprocess.run([sys.executable, "-m", *command], cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def every_view(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All starters, solutions as they are shown, and apps, under names of their own in one folder."""
+    folder = tmp_path_factory.mktemp("views")
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    for exercise in exercises():
+        name = f"l{exercise.lesson.slug}_{exercise.name}"
+        (folder / f"{name}_starter.py").write_text(exercise.starter, encoding="utf-8")
+        (folder / f"{name}_solution.py").write_text(exercise.solution, encoding="utf-8")
+        shutil.copy(exercise.grader, folder / f"{name}_grader.py")
+    for lesson in lessons():
+        app = solution_text(lesson.app.read_text(encoding="utf-8"))
+        (folder / f"l{lesson.slug}_main.py").write_text(app, encoding="utf-8")
+    assert len(list(folder.glob("*.py"))) == 3 * len(exercises()) + len(lessons()) > 3
+    return folder
+
+
+def test_the_repository_is_linted() -> None:
+    run("ruff", "check", ".")
+
+
+def test_the_repository_is_formatted() -> None:
+    run("ruff", "format", "--check", ".")
+
+
+def test_derived_files_are_linted(every_view: Path) -> None:
+    run("ruff", "check", ".", cwd=every_view)
+
+
+def test_derived_files_are_formatted(every_view: Path) -> None:
+    run("ruff", "format", "--check", ".", cwd=every_view)
+
+
+def test_the_tool_and_its_tests_are_typed() -> None:
+    run("mypy", "learn", "tests/course")
+
+
+def test_what_learners_read_is_typed(every_view: Path) -> None:
+    names = sorted(file.name for file in every_view.glob("*.py"))
+    run("mypy", "--config-file", str(every_view / "pyproject.toml"), *names, cwd=every_view)

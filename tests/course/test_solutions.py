@@ -1,0 +1,41 @@
+"""The reference solutions pass their graders, every starter is untouched, and neither warns."""
+
+import subprocess
+import sys
+
+import pytest
+
+from learn.course import ROOT, Exercise, Lesson, exercises, lessons
+
+
+def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "error", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("isolation", ["fork", "spawn"])
+def test_plain_pytest_passes_the_solutions_with_warnings_as_errors(isolation: str) -> None:
+    done = python("-m", "pytest", "--solutions", "-W", "error", f"--isolation={isolation}", "-p", "no:cacheprovider")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count(" passed ") >= len(exercises()) > 0
+
+
+def test_plain_pytest_passes_them_in_parallel() -> None:
+    done = python("-m", "pytest", "--solutions", "-W", "error", "-n2", "-p", "no:cacheprovider")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("exercise", exercises(), ids=lambda exercise: exercise.number)
+def test_a_starter_imports_without_a_warning(exercise: Exercise) -> None:
+    done = python("-c", f"import runpy; runpy.run_path({str(exercise.file)!r})")
+    assert done.returncode == 0, done.stderr
+    assert not done.stdout
+    assert not done.stderr
+
+
+@pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.slug)
+def test_an_app_describes_itself_without_a_warning(lesson: Lesson) -> None:
+    program = f"import runpy; app = runpy.run_path({str(lesson.app)!r})['app']; assert app.openapi()['paths']"
+    done = python("-c", program)
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr
