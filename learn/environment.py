@@ -24,6 +24,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "learn.json"
 LOCK = ROOT / ".learn" / "setup.lock"
+OURS = ROOT / ".learn" / "environment-is-ours"  # there once we began to make .venv; before, .venv is somebody else's
 
 LEARNER, MAINTAINER = "requirements.txt", "requirements-dev.txt"  # the second holds all of the first
 MAINTAINER_COMMANDS = {"test", "benchmark", "mutation", "lock"}
@@ -182,8 +183,13 @@ def _create() -> dict[str, str]:
         raise SetupError(_missing("venv")) from None
     if VENV.exists() and not VENV.is_dir():
         raise SetupError(f"{VENV} is a file, where the course's environment should be. Move it away, and retry.")
-    if VENV.is_dir():
+    if VENV.is_dir() and not OURS.exists() and not STAMP.exists():
+        aside = VENV.with_name(f".venv-before-{time.strftime('%Y%m%d-%H%M%S')}")
+        VENV.rename(aside)
+        _say(f"There was an environment in .venv that the course did not make. It is kept as {aside.name}.")
+    elif VENV.is_dir():
         _say("The environment in .venv was left half-made, or its Python has changed. It is made again.")
+    OURS.touch()
     venv.create(VENV, clear=True, symlinks=os.name != "nt")
     packages = sysconfig.get_path("purelib", "venv", {"base": str(VENV), "platbase": str(VENV)})
     Path(packages, "learn.pth").write_text(os.path.relpath(ROOT, packages) + "\n", encoding="ascii")

@@ -32,11 +32,16 @@ def execute(notebook: Path) -> nbformat.NotebookNode:
             timeout=CELL_TIMEOUT,
             kernel_name="python3",
             resources={"metadata": {"path": str(home / "notebooks")}},
-            config=Config({"KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"}}),
+            config=Config({"KernelManager": _kernel_transport(Path(folder))}),
         )
         environment = os.environ | {"PYTHONPATH": str(home), "PYTHONWARNINGS": "default"}
         executed: nbformat.NotebookNode = client.execute(env=environment)
         return executed
+
+
+def _kernel_transport(folder: Path) -> dict[str, str]:
+    """Talk to the kernel through files in `folder` where the system has that: over TCP, each kernel logs a warning."""
+    return {"transport": "ipc", "ip": str(folder / "kernel")} if os.name == "posix" else {}
 
 
 def pristine_copy(folder: Path) -> Path:

@@ -116,7 +116,7 @@ class Api:
         finally:
             endpoint = scope.get("endpoint")
             if isinstance(endpoint, FunctionType):
-                self._function = (endpoint.__name__, endpoint.__code__.co_firstlineno)
+                self._function = (endpoint.__code__.co_filename, endpoint.__code__.co_firstlineno)
 
     def request(
         self, method: str, path: str, *, body: Any = None, headers: dict[str, str] | None = None, **query: Any

@@ -15,7 +15,7 @@ def explain(name: str, error: BaseException, file: Path) -> Result:
     elif isinstance(error, Mismatch):
         result.called, result.got, result.expected = error.called, error.got, error.expected
         result.message = str(error)
-        if result.line is None and error.function:
+        if result.line is None and error.function and error.function[0] == str(file):
             result.line = error.function[1]
     elif isinstance(error, AssertionError) and str(error):
         result.message = str(error).split("\nassert ")[0]

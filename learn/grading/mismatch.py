@@ -9,7 +9,7 @@ class Mismatch(AssertionError):
     """What was called, what came back, and what was expected: each a phrase in plain words.
 
     Attributes:
-        function: name and first line of the learner's function that answered, where it is known.
+        function: file and first line of the function that answered, where it is known.
     """
 
     def __init__(self, called: str, got: str, expected: str, function: tuple[str, int] | None = None) -> None:

@@ -5,6 +5,8 @@ Lantern, the service that you build in this course, starts with one sentence.
 Make `GET /` answer with status 200 and this JSON:
 
     {"message": "Hello, AI world!"}
+
+Keep the name `app`: servers and the checks look for it.
 """
 
 from fastapi import FastAPI

@@ -308,6 +308,21 @@ def test_somebodys_file_is_left_alone(course: Course) -> None:
     assert course.venv.read_text() == "my-environment"
 
 
+def test_somebodys_environment_is_kept(course: Course) -> None:
+    course.venv.mkdir()
+    (course.venv / "theirs").touch()
+    outcome = course.run()
+    outcome.expect_success_in(course.venv)
+    [kept] = course.root.glob(".venv-before-*")
+    assert (kept / "theirs").exists()
+    assert kept.name in outcome.stderr
+
+
+def test_whoever_has_the_packages_can_do_without_an_environment(course: Course) -> None:
+    course.run(LEARN_SETUP="off").expect_success_in(Path(sys.base_prefix))
+    assert not course.venv.exists()
+
+
 def test_two_terminals_do_not_get_in_each_others_way(course: Course) -> None:
     course.put_uv(NOTES_ITS_CALLS + "import time; time.sleep('--version' not in sys.argv)")
     outcomes = [Outcome(process) for process in [course.start(), course.start()]]
@@ -317,14 +332,14 @@ def test_two_terminals_do_not_get_in_each_others_way(course: Course) -> None:
     assert sum("waiting for it" in outcome.stderr for outcome in outcomes) == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM] if os.name == "posix" else [signal.CTRL_BREAK_EVENT])  # type: ignore[attr-defined]
-def test_set_up_can_be_stopped_and_taken_up_again(course: Course, number: int) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"] if os.name == "posix" else ["CTRL_BREAK_EVENT"])
+def test_set_up_can_be_stopped_and_taken_up_again(course: Course, name: str) -> None:
     course.put_uv("import sys, time\nif '--version' not in sys.argv:\n    time.sleep(600)")
     process = course.start()
     assert process.stderr is not None
     assert "Installing" in process.stderr.readline()
     installer = psutil.Process(process.pid).children(recursive=True)
-    process.send_signal(number)
+    process.send_signal(getattr(signal, name))
     stopped = Outcome(process)
     assert stopped.status == 130
     assert "Run the same command again" in stopped.stderr

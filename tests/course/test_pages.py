@@ -58,7 +58,7 @@ def blocks(page: Path) -> list[Block]:
     text = page.read_text(encoding="utf-8")
     found = list(_FENCE.finditer(text))
     result = []
-    for match, following in zip(found, [*found[1:], None], strict=True):
+    for match, following in zip(found, [*found[1:], None], strict=False):
         is_output = (
             following is not None
             and following["info"] == 'text title="Output"'
@@ -86,6 +86,25 @@ def test_a_block_says_what_it_is(block: Block) -> None:
     assert block.language in known, f"an unchecked kind of block: {block.info!r}"
 
 
+def test_programs_are_formatted(tmp_path: Path) -> None:
+    for block in PROGRAMS:
+        (tmp_path / f"{block.name.replace('/', '_').replace(':', '_line_')}.py").write_text(
+            block.body, encoding="utf-8"
+        )
+    command = [
+        sys.executable,
+        "-m",
+        "ruff",
+        "format",
+        "--diff",
+        "--config",
+        str(ROOT / "pyproject.toml"),
+        str(tmp_path),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("block", PROGRAMS, ids=lambda block: block.name)
 def test_a_program_prints_what_is_shown(block: Block) -> None:
     def run(send: Send) -> None:
@@ -111,9 +130,11 @@ def printed_by(program: str) -> str:
 
 def assert_shown(shown: str, printed: str) -> None:
     """`shown`, in which `...` stands for anything, is what was printed."""
-    shown, printed = ("\n".join(line.rstrip() for line in text.strip().splitlines()) for text in (shown, printed))
-    pattern = "\n".join(re.escape(line).replace(r"\.\.\.", ".*") for line in shown.splitlines())
-    pattern = re.sub(r"(?m)^\.\*$\n?", "(?:.*\n?)*?", pattern)
+    printed = "".join(f"{line.rstrip()}\n" for line in printed.strip().splitlines())
+    lines = [line.rstrip() for line in shown.strip().splitlines()]
+    pattern = "".join(
+        r"(?:.*\n)*?" if line == "..." else re.escape(line).replace(r"\.\.\.", ".*") + r"\n" for line in lines
+    )
     assert re.fullmatch(pattern, printed), f"shown:\n{shown}\n\nprinted:\n{printed}"
 
 
@@ -195,12 +216,13 @@ class Shell:
             )
         deadline = time.monotonic() + PATIENCE
         while True:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", int(self.port)), timeout=1):
-                break
+            with contextlib.suppress(OSError, AssertionError):
+                socket.create_connection(("127.0.0.1", int(self.port)), timeout=1).close()
+                assert_shown(f"{shown.strip()}\n...", log.read_text())
+                return
             assert self.server.poll() is None, f"{command} ended:\n{log.read_text()}"
-            assert time.monotonic() < deadline, f"{command} does not answer:\n{log.read_text()}"
+            assert time.monotonic() < deadline, f"{command} shows something else:\n{log.read_text()}"
             time.sleep(0.1)
-        assert_shown(f"{shown.strip()}\n...", log.read_text())
 
     def close(self) -> None:
         if self.server is not None:

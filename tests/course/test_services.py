@@ -19,15 +19,16 @@ import websocket
 from learn.course import ROOT
 from learn.services import HOST, ServiceError, Services, free_port
 
-ENDINGS: list[int] = (
-    [signal.SIGINT, signal.SIGTERM, signal.SIGHUP] if os.name == "posix" else [getattr(signal, "CTRL_BREAK_EVENT", 0)]
-)
+ENDINGS: list[int] = [
+    getattr(signal, name) for name in (["SIGINT", "SIGTERM", "SIGHUP"] if os.name == "posix" else ["CTRL_BREAK_EVENT"])
+]
 PROGRAM = """
 import sys
+from contextlib import suppress
 from pathlib import Path
 from learn.services import Services, free_port, wait_until_interrupted
 
-with Services() as services:
+with suppress(KeyboardInterrupt), Services() as services:  # which may come before the waiting begins
     print(services.serve_site(Path(sys.argv[1]), free_port(8600)), flush=True)
     if "jupyter" in sys.argv:
         print(services.start_jupyter(Path(sys.argv[1])), flush=True)
