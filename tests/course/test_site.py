@@ -12,6 +12,7 @@ from rich.console import Console
 
 from learn.build import SITE, build_site
 from learn.course import ROOT, exercises, lessons
+from learn.notebooks import pristine_copy
 
 LOADED = {
     "script": "src",
@@ -92,12 +93,13 @@ def test_every_exercise_has_its_place(pages: dict[Path, Page]) -> None:
 
 def test_the_successor_of_mkdocs_builds_it_too(tmp_path: Path) -> None:
     build_site(Console(quiet=True))
-    for name in ("site", "solutions", "build/snippets"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    home = pristine_copy(tmp_path)
+    for name in ("site", "build/snippets"):
+        shutil.copytree(ROOT / name, home / name)
+    shutil.copy(ROOT / "mkdocs.yml", home)
     command = [sys.executable, "-m", "zensical", "build"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     for lesson in lessons():
-        page = tmp_path / "build" / "site" / "lessons" / lesson.slug / "index.html"
+        page = home / "build" / "site" / "lessons" / lesson.slug / "index.html"
         assert f'id="{lesson.exercises[0].anchor}"' in page.read_text(encoding="utf-8")
