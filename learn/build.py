@@ -155,9 +155,9 @@ def _notebook_markdown(lesson: Lesson) -> str:
 def exercise_markdown(exercise: Exercise) -> str:
     """The exercise as its page shows it: task, starter, command, hints, solution."""
     code = split_docstring(exercise.starter)[1].strip("\n")
-    own = [f"{text} *(when `{test}` fails)*" for test, text in exercise.metadata.get("test_hints", {}).items()]
-    ladder = [*exercise.hints(), *own]
-    hints = [_folded("hint", f"Hint {number}", text) for number, text in enumerate(ladder, start=1)]
+    hints = [_folded("hint", f"Hint {number}", text) for number, text in enumerate(exercise.hints(), start=1)]
+    for test, text in exercise.metadata.get("test_hints", {}).items():
+        hints.append(_folded("hint", f"If {test} fails", text))
     solution = split_docstring(exercise.solution)[1].strip("\n")
     parts = [
         f'<div class="exercise" data-exercise="{exercise.number}" markdown>',

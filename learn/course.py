@@ -134,8 +134,8 @@ class Exercise:
         return metadata
 
     def hints(self, failing_test: str | None = None) -> list[str]:
-        """The ladder of hints; a hint that belongs to `failing_test` comes first."""
-        own = self.metadata.get("test_hints", {}).get(failing_test)
+        """The ladder of hints; a hint that belongs to `failing_test`, whatever its parameters, comes first."""
+        own = self.metadata.get("test_hints", {}).get((failing_test or "").partition("[")[0])
         return ([own] if own else []) + list(self.metadata.get("hints", []))
 
     @property

@@ -30,6 +30,7 @@ def execute(notebook: Path) -> nbformat.NotebookNode:
         client = NotebookClient(
             content,
             timeout=CELL_TIMEOUT,
+            coalesce_streams=True,
             kernel_name="python3",
             resources={"metadata": {"path": str(home / "notebooks")}},
             config=Config({"KernelManager": _kernel_transport(Path(folder))}),

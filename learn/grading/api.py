@@ -58,7 +58,20 @@ class Answer:
     def expect_json(self, expected: Any, why: str = "") -> Self:
         """The body is the JSON `expected`, nothing more and nothing less; 1 and true are not the same."""
         because = f": {why}" if why else ""
-        return self.expect_that(_same(self.json, expected), f"exactly {show(expected)}{because}")
+        wanted = f"exactly {show(expected)}{because}"
+        self.expect_that(self.response is not None, wanted)
+        return self.expect_that(_same(self.json, expected), wanted)
+
+    def expect_no_body(self) -> Self:
+        """Nothing follows the headers."""
+        content = b"" if self.response is None else self.response.content
+        return self.expect_that(content == b"", f"no body at all, not even {content.decode(errors='replace')!r}")
+
+    def expect_detail(self, *words: object) -> Self:
+        """The error's `detail` is one string that contains each of `words`."""
+        detail = self.field("detail")
+        present = isinstance(detail, str) and all(str(word) in detail for word in words)
+        return self.expect_that(present, f"a detail that is one string and contains {' and '.join(map(show, words))}")
 
     def expect_that(self, condition: bool, expected: str) -> Self:
         """`condition` holds; `expected` says what it means."""

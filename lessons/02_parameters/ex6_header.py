@@ -6,7 +6,9 @@ ask for predictions *from* a day on, but `from` is a word of Python's own and ca
 Make `GET /predictions` answer with status 200, the request's id, and the numbers of the predictions in `PREDICTIONS`,
 in their order:
 
-    GET /predictions?from=2026-03-02      with the header  X-Request-ID: batch-7
+    GET /predictions?from=2026-03-02
+    X-Request-ID: batch-7
+
     {"request_id": "batch-7", "predictions": [102, 103]}
 
 - The header `X-Request-ID` is optional: `request_id` is `null` where it is not sent. It comes from outside and ends up

@@ -16,13 +16,14 @@ A model as callers see it is exactly this:
   model. A `description` of `null` takes it away; a `task` or `tags` of `null` is refused with 422. A `name` in the
   body has no effect.
 - `DELETE /models/{name}` answers 204 with no body.
-- `GET /models` answers a page of the models, sorted by name:
-
-      {"items": [ … ], "total": 12, "limit": 20, "offset": 0}
-
+- `GET /models` answers a page of the models, sorted by name: `items`, `total`, `limit` and `offset`. The parameter
   `limit` is 1 to 100, and 20 where it is left out; `offset` is at least 0, and 0 where it is left out. With `task`,
   only models of that task count; with `tag`, only those that have this tag, and where `tag` is repeated, all of
   them. `total` is the number of models that count, on all pages together. Past the end, `items` is `[]`.
+
+For example, `GET /models` on an empty catalogue answers
+
+    {"items": [], "total": 0, "limit": 20, "offset": 0}
 
 Errors: an unknown name answers 404 wherever a name stands in the path. Every 404 and 409 has the body
 `{"detail": …}`, where the detail is one string that contains the name. A body or a parameter that does not fit

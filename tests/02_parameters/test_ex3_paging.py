@@ -35,6 +35,11 @@ def test_offset_skips_names(api: Api) -> None:
     answer.expect_json(["topic-tagger", "digits-mlp"], "3 names are skipped, and 2 follow")
 
 
+def test_an_offset_of_0_skips_nothing(api: Api) -> None:
+    answer = api.get("/models", offset=0).expect(200, "0 is the smallest offset allowed")
+    answer.expect_json(MODELS[:10], "nothing is skipped")
+
+
 def test_offset_alone_leaves_limit_at_10(api: Api) -> None:
     answer = api.get("/models", offset=1).expect(200, "each parameter may be left out")
     answer.expect_json(MODELS[1:11], "1 name is skipped, and 10 follow")

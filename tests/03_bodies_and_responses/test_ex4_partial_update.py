@@ -71,5 +71,4 @@ def test_the_name_cannot_be_changed(api: Api) -> None:
 
 def test_unknown_model_answers_404(api: Api) -> None:
     answer = api.patch("/models/digits-cnn", {"task": "ocr"}).expect(404, "no model has this name")
-    detail = answer.field("detail")
-    answer.expect_that(isinstance(detail, str) and "digits-cnn" in detail, "a detail that contains 'digits-cnn'")
+    answer.expect_detail("digits-cnn")

@@ -44,6 +44,7 @@ def test_a_mistake_is_caught_and_named(variant: Variant, tmp_path: Path, grader:
         test.name.partition("[")[0]: test for test in reversed(verdict.tests) if test.status is not Status.PASSED
     }
     assert variant.test in results, f"caught by {sorted(results) or 'nothing'}"
+    assert verdict.status is not Status.BROKEN, "a mistake is code that runs and does something else"
     message = results[variant.test].message
     assert "the grader could not go on" not in message
     for words in variant.says:
