@@ -3,7 +3,7 @@
 from pathlib import Path
 from xml.etree import ElementTree
 
-from learn.grading.verdict import Status, Verdict
+from learn.verdict import Status, Verdict
 
 
 def write(file: Path, verdicts_by_learner: dict[str, list[Verdict]]) -> None:

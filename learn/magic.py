@@ -11,11 +11,10 @@ from IPython.display import HTML, display
 from learn import course
 from learn.course import Exercise
 from learn.course import display as shown_path
-from learn.grading.plugin import SYMBOLS
 from learn.grading.run import GraderError
-from learn.grading.verdict import Status, Verdict
 from learn.grading.warm import WarmGrader
 from learn.progress import Progress, ProgressLost, back_up, write_whole
+from learn.verdict import SYMBOLS, Status, Verdict
 
 COLOURS = {Status.PASSED: "#2e7d32", Status.UNTOUCHED: "#757575", Status.TIMEOUT: "#b26a00"}
 _grader = WarmGrader()

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from learn.course import ROOT, Exercise, display, exercises
-from learn.grading.verdict import Verdict
+from learn.verdict import Verdict
 
 HOME = ROOT / ".learn"
 

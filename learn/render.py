@@ -3,16 +3,13 @@
 from collections import Counter
 
 from rich.console import Console, Group, RenderableType
-from rich.markdown import Markdown
 from rich.padding import Padding
-from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
 from learn.course import Exercise, Lesson, lessons
-from learn.grading.plugin import SYMBOLS
-from learn.grading.verdict import Result, Status, Verdict
 from learn.progress import Progress
+from learn.verdict import SYMBOLS, Result, Status, Verdict
 
 COLOURS = {
     Status.PASSED: "bold green",
@@ -99,11 +96,15 @@ def show_verdicts(console: Console, verdicts: list[Verdict], site: str = "") -> 
 
 def task(exercise: Exercise) -> RenderableType:
     """What to build."""
+    from rich.markdown import Markdown  # slow to import, and a verdict does without
+
     return Markdown(exercise.task)
 
 
 def solution(exercise: Exercise) -> RenderableType:
     """The reference solution."""
+    from rich.syntax import Syntax  # likewise
+
     return Syntax(exercise.solution.rstrip(), "python", theme="ansi_dark", background_color="default")
 
 

@@ -59,7 +59,7 @@ def _site(console: Console, services: Services, port: int) -> str:
     try:
         build_site(console)
         address = services.serve_site(SITE, _say_free_port(console, port))
-    except (BuildError, ServiceError) as error:
+    except (BuildError, ServiceError, OSError) as error:
         console.print(str(error), style="red", markup=False)
         return ""
     console.print(f"The course    {address}")
@@ -70,7 +70,7 @@ def _jupyter(console: Console, services: Services, notebook: Path | None = None)
     """Start JupyterLab. Returns its address, or nothing where that failed: the rest works without."""
     try:
         address = services.start_jupyter(ROOT, notebook)
-    except ServiceError as error:
+    except (ServiceError, OSError) as error:
         console.print(str(error), style="red", markup=False)
         return ""
     console.print(f"JupyterLab    {address}", soft_wrap=True)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from learn.course import Exercise
-from learn.grading.verdict import Verdict
 from learn.grading.warm import WarmGrader
+from learn.verdict import Verdict
 
 _LESSON = re.compile(r"\d\d_\w+")
 

@@ -16,9 +16,9 @@ from watchfiles import watch as watch_files
 from learn import render
 from learn.course import ROOT, Exercise, display, exercises
 from learn.grading.run import GraderError
-from learn.grading.verdict import Status, Verdict
 from learn.grading.warm import WarmGrader
 from learn.progress import Progress, reset
+from learn.verdict import Status, Verdict
 
 KEYS = "n next · h hint · l list · c check all · r reset · s solution · q quit"
 SETTLE_MS = 10  # how long saved files may go on changing before they are graded

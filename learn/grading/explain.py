@@ -4,7 +4,7 @@ from pathlib import Path
 
 from learn.grading.loading import BrokenFile, line_in
 from learn.grading.mismatch import Mismatch, first_line
-from learn.grading.verdict import Result, Status
+from learn.verdict import Result, Status
 
 
 def explain(name: str, error: BaseException, file: Path) -> Result:

@@ -23,17 +23,9 @@ from learn.grading.api import Api
 from learn.grading.explain import explain, in_words, line_of
 from learn.grading.loading import load
 from learn.grading.mismatch import require
-from learn.grading.verdict import Result, Status, Verdict, overall
 from learn.grading.watchdog import time_limit
+from learn.verdict import SYMBOLS, Result, Status, Verdict, overall
 
-SYMBOLS = {
-    Status.PASSED: "✓",
-    Status.FAILED: "✗",
-    Status.BROKEN: "✗",
-    Status.TIMEOUT: "⧖",
-    Status.UNTOUCHED: "○",
-    Status.NOT_RUN: "-",
-}
 RESULT = "learn_result"  # attribute of a test report that carries its Result
 
 

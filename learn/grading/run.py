@@ -9,7 +9,7 @@ import pytest
 
 from learn.course import ROOT, Exercise
 from learn.grading.plugin import Gradebook
-from learn.grading.verdict import Verdict
+from learn.verdict import Verdict
 
 # What grading does not use of pytest. Each plugin costs about a millisecond a session.
 _UNUSED = "cacheprovider doctest faulthandler junitxml legacypath nose pastebin setuponly setupplan stepwise unittest"

@@ -18,7 +18,7 @@ import pytest
 from learn import course
 from learn.course import ROOT, Exercise
 from learn.grading.run import GraderError, Option, grade, graders
-from learn.grading.verdict import Verdict
+from learn.verdict import Verdict
 
 
 class WarmGrader:

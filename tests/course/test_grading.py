@@ -9,8 +9,8 @@ from textwrap import dedent
 import pytest
 
 from learn.course import ROOT, exercises
-from learn.grading.verdict import Status, Verdict
 from learn.grading.warm import WarmGrader
+from learn.verdict import Status, Verdict
 
 FIRST = exercises()[0]
 APP = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n"

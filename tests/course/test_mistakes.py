@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from learn.course import Exercise, exercises
-from learn.grading.verdict import Status
 from learn.grading.warm import WarmGrader
 from learn.variants import Variant, variants
+from learn.verdict import Status
 
 ALL = [variant for exercise in exercises() for variant in variants(exercise)]
 LEAST_WRONG = 4  # for each exercise

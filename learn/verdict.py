@@ -16,6 +16,14 @@ class Status(StrEnum):
     NOT_RUN = "not run"
 
 
+SYMBOLS = {
+    Status.PASSED: "✓",
+    Status.FAILED: "✗",
+    Status.BROKEN: "✗",
+    Status.TIMEOUT: "⧖",
+    Status.UNTOUCHED: "○",
+    Status.NOT_RUN: "-",
+}
 _GRAVITY = [Status.BROKEN, Status.TIMEOUT, Status.FAILED, Status.UNTOUCHED, Status.NOT_RUN]
 
 
