@@ -26,12 +26,16 @@ def display(path: Path) -> str:
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
 
 
-@functools.cache
 def _docstring(path: Path) -> tuple[str, str]:
     """The first line of a module's docstring, after its label (`Exercise 2.3: `), and the rest."""
     docstring = ast.get_docstring(ast.parse(path.read_bytes())) or ""
     headline, _, body = docstring.partition("\n")
     return headline.partition(": ")[2].rstrip("."), body.strip()
+
+
+@functools.cache
+def _metadata(path: Path, changed: int) -> dict[str, Any]:  # noqa: ARG001  `changed` makes a new version a new key
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -66,11 +70,11 @@ class Lesson:
         sources = (ROOT / "solutions" / self.slug).glob("ex*_*.py")
         return sorted((Exercise(self, source.stem) for source in sources), key=lambda exercise: exercise.index)
 
-    @functools.cached_property
+    @property
     def metadata(self) -> dict[str, Any]:
         """The lesson's `exercises.toml`: hints, limits, and the mistakes its graders must catch."""
         file = ROOT / "tests" / self.slug / "exercises.toml"
-        return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        return _metadata(file, file.stat().st_mtime_ns) if file.exists() else {}
 
 
 @dataclass(frozen=True)
@@ -150,12 +154,6 @@ def lessons() -> list[Lesson]:
     return [Lesson(folder.name) for folder in sorted((ROOT / "solutions").glob("[0-9][0-9]_*"))]
 
 
-def forget() -> None:
-    """Read everything afresh at the next question: files may have changed."""
-    lessons.cache_clear()
-    _docstring.cache_clear()
-
-
 def exercises() -> list[Exercise]:
     """All exercises, in order."""
     return [exercise for lesson in lessons() for exercise in lesson.exercises]
@@ -188,6 +186,7 @@ def select(what: str) -> list[Exercise]:
     )
 
 
+@functools.cache
 def exercise_of_grader(path: Path) -> Exercise | None:
     """The exercise that the test file at `path` grades, if it grades one."""
     if not path.name.startswith("test_ex") or path.parent.parent != ROOT / "tests":

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -49,7 +50,8 @@ def watch_mode() -> str:
         terminal.expect(pexpect.EOF)
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(screen))
-    return console.export_svg(title="python3 -m learn", unique_id="watch")
+    svg = console.export_svg(title="python3 -m learn", unique_id="watch")
+    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)  # which would be fetched from elsewhere
 
 
 def lesson_page(address: str) -> bytes:

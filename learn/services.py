@@ -5,6 +5,8 @@
 
 import atexit
 import contextlib
+import gzip
+import io
 import json
 import os
 import secrets
@@ -233,6 +235,9 @@ def _jupyter_environment(runtime: Path, token: str) -> dict[str, str]:
 # The site's server
 
 
+COMPRESSED = ("text/", "image/svg+xml", "application/json")
+
+
 class SiteHandler(SimpleHTTPRequestHandler):
     """Serves a built site, quietly, and the same on every system."""
 
@@ -256,6 +261,23 @@ class SiteHandler(SimpleHTTPRequestHandler):
         """Have browsers ask whether a page has changed: it does, at the next build."""
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
+
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        """Answer with text compressed, as web hosts do: a third of the bytes."""
+        path = Path(self.translate_path(self.path))
+        file = path / "index.html" if path.is_dir() and self.path.endswith("/") else path
+        kind = self.guess_type(file.name)
+        accepted = "gzip" in self.headers.get("Accept-Encoding", "")
+        if not (accepted and file.is_file() and kind.startswith(COMPRESSED)):
+            return super().send_head()
+        content = gzip.compress(file.read_bytes(), compresslevel=6, mtime=0)
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Vary", "Accept-Encoding")
+        self.end_headers()
+        return io.BytesIO(content)
 
     def list_directory(self, path: str | os.PathLike[str]) -> None:  # noqa: ARG002
         """Answer that a folder without a page does not exist."""

@@ -1,12 +1,12 @@
 """An HTTP client on the learner's app whose answers check themselves and say what is wrong."""
 
-from types import FunctionType
+import asyncio
+from types import FunctionType, TracebackType
 from typing import Any, Self
 
 import anyio._backends._asyncio  # noqa: F401  imported before a grader forks, so that no request waits for it
 import httpx2
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from learn.grading.mismatch import Mismatch, first_line, show
 
@@ -114,12 +114,53 @@ class _ServerEnded(Exception):
 
 
 class Api:
-    """A client on an ASGI app. Query parameters are keyword arguments; redirects are not followed."""
+    """A client on an ASGI app. Query parameters are keyword arguments; redirects are not followed.
+
+    As a context manager it starts the app before the first request, and stops it after the last, as a server does.
+    The app runs in this thread: what `TestClient` spends on handing each request to another is most of its time.
+    """
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
         self._function: tuple[str, int] | None = None
-        self._client = TestClient(self._remember_endpoint, follow_redirects=False)
+        transport = httpx2.ASGITransport(self._remember_endpoint)
+        self._client = httpx2.AsyncClient(transport=transport, base_url="http://testserver")
+        self._runner = asyncio.Runner()
+        self._stop = asyncio.Event()
+
+    def __enter__(self) -> Self:
+        try:
+            self._runner.run(self._start())
+        except Exception as error:
+            self._runner.close()
+            raise Mismatch(
+                "Starting the app", f"raised {type(error).__name__}: {first_line(error)}", "it to start"
+            ) from error
+        return self
+
+    async def _start(self) -> None:
+        """Enter the app's lifespan in a task of its own, in which it is left again."""
+        started = asyncio.get_running_loop().create_future()
+        self._life = asyncio.create_task(self._live(started))
+        await asyncio.wait([started, self._life], return_when=asyncio.FIRST_COMPLETED)
+        if self._life.done():
+            self._life.result()
+
+    async def _live(self, started: asyncio.Future[None]) -> None:
+        async with self._app.router.lifespan_context(self._app):
+            started.set_result(None)
+            await self._stop.wait()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._runner.run(self._finish())
+        self._runner.close()
+
+    async def _finish(self) -> None:
+        await self._life
+        await self._client.aclose()
 
     async def _remember_endpoint(self, scope: Any, receive: Any, send: Any) -> None:
         try:
@@ -142,7 +183,7 @@ class Api:
         sent += "".join(f" with header {name}: {value}" for name, value in (headers or {}).items())
         sent += f" with body {show(body)}" if body is not None else ""
         try:
-            response = self._client.send(request)
+            response = self._runner.run(self._client.send(request))
         except _ServerEnded as ended:
             return Answer(sent, None, ended.__cause__, self._function)
         except Exception as error:

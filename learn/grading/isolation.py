@@ -5,6 +5,7 @@ a fork of the running pytest, which has everything imported: some milliseconds. 
 The child runs in an empty working directory, which is removed afterwards with all that was left in it.
 """
 
+import gc
 import os
 import select
 import signal
@@ -51,6 +52,7 @@ def _be_the_child(run: Callable[[Send], None], write_end: int, folder: str) -> N
         os.setsid()
         os.chdir(folder)
         _limit_resources()
+        gc.disable()  # this process ends before its garbage matters
         run(lambda record: _write(write_end, record))
         _write(write_end, DONE)
     finally:

@@ -1,10 +1,10 @@
 """Imports the learner's file, and says what is wrong where that fails."""
 
-import importlib.util
+import functools
 import sys
 import traceback
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from learn.course import Exercise, display
 from learn.grading.mismatch import first_line
@@ -24,13 +24,12 @@ def load(exercise: Exercise, file: Path) -> ModuleType:
     Raises:
         BrokenFile: it is missing, is not UTF-8 text, has a syntax error, or raises while it is imported.
     """
-    _compile(exercise, file)
-    spec = importlib.util.spec_from_file_location(exercise.name, file)
-    assert spec is not None and spec.loader is not None, file
-    module = importlib.util.module_from_spec(spec)
+    code = _compile(exercise, file)
+    module = ModuleType(exercise.name)
+    module.__file__ = str(file)
     sys.modules[exercise.name] = module
     try:
-        spec.loader.exec_module(module)
+        exec(code, vars(module))
     except SystemExit as stop:
         raise BrokenFile(
             f"importing the file ended the program: SystemExit({stop.code!r}). Take out the call of exit",
@@ -43,10 +42,10 @@ def load(exercise: Exercise, file: Path) -> ModuleType:
     return module
 
 
-def _compile(exercise: Exercise, file: Path) -> None:
+def _compile(exercise: Exercise, file: Path) -> CodeType:
     where = display(file)
     try:
-        compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
+        return _code(file.read_bytes(), str(file))
     except FileNotFoundError:
         raise BrokenFile(
             f"{where} is not there: it was moved, renamed or deleted. "
@@ -62,6 +61,11 @@ def _compile(exercise: Exercise, file: Path) -> None:
         raise BrokenFile(problem, error.lineno) from None
     except ValueError as error:
         raise BrokenFile(f"this is not Python text: {error}. Save the file as UTF-8") from None
+
+
+@functools.cache
+def _code(source: bytes, name: str) -> CodeType:
+    return compile(source, name, "exec", dont_inherit=True)
 
 
 def line_in(error: BaseException, file: Path) -> int | None:

@@ -82,7 +82,7 @@ def exercise(request: pytest.FixtureRequest) -> ModuleType:
 
 
 @pytest.fixture
-def api(exercise: ModuleType) -> Api:
+def api(exercise: ModuleType) -> Iterator[Api]:
     """An HTTP client on the learner's `app`."""
     app = getattr(exercise, "app", None)
     require(
@@ -92,7 +92,8 @@ def api(exercise: ModuleType) -> Api:
         expected="`app = FastAPI()` at its top level",
     )
     assert isinstance(app, FastAPI)
-    return Api(app)
+    with Api(app) as client:
+        yield client
 
 
 def _exercise_of(item: pytest.Item) -> Exercise:

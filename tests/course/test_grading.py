@@ -148,7 +148,7 @@ def test_one_exercise_cannot_hurt_another_under_plain_pytest(tmp_path: Path, iso
         second.name: "while True: pass\n",
     }
     folder = submission(tmp_path, **files)
-    done = pytest_in(["--submission", str(folder), f"--isolation={isolation}", f"--junitxml={tmp_path / 'junit.xml'}"])
+    done = pytest_in([f"--submission={folder}", f"--isolation={isolation}", f"--junitxml={tmp_path / 'junit.xml'}"])
     assert done.returncode == 1
     lines = [line.split()[1:3] for line in done.stdout.splitlines() if line[:1] in "✓✗⧖"]
     expected = {first.number: "broken", second.number: "timeout"}
@@ -171,8 +171,8 @@ def test_pytests_own_options_keep_working() -> None:
 def test_full_shows_the_traceback(tmp_path: Path) -> None:
     file = tmp_path / "learner.py"
     file.write_text(f"{APP}@app.get('/')\ndef root():\n    return 1 / 0\n", encoding="utf-8")
-    short = pytest_in(["--file", str(file), str(FIRST.grader)]).stdout
-    full = pytest_in(["--full", "--file", str(file), str(FIRST.grader)]).stdout
+    short = pytest_in([f"--file={file}", str(FIRST.grader)]).stdout
+    full = pytest_in(["--full", f"--file={file}", str(FIRST.grader)]).stdout
     assert "Traceback" not in short
     assert "Traceback" in full
     assert "starlette" in full

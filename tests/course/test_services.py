@@ -1,5 +1,6 @@
 """The site and JupyterLab start, answer, and are gone with whoever started them."""
 
+import gzip
 import http.client
 import json
 import os
@@ -85,6 +86,13 @@ def test_pages_are_served_on_one_connection(connection: http.client.HTTPConnecti
     assert ask(connection, "/missing/") == (404, "text/html; charset=utf-8", "<h1>No such page</h1>")
     assert ask(connection, "/missing/", "HEAD") == (404, "text/html; charset=utf-8", "")
     assert connection.sock is first
+
+
+def test_text_is_compressed_for_whoever_asks(connection: http.client.HTTPConnection, site: Path) -> None:
+    connection.request("GET", "/", headers={"Accept-Encoding": "gzip"})
+    answer = connection.getresponse()
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(answer.read()) == (site / "index.html").read_bytes()
 
 
 @pytest.mark.parametrize(
