@@ -36,7 +36,7 @@ OneExercise = Annotated[str, typer.Argument(metavar="EXERCISE", help="An exercis
 def main() -> None:
     """Run the command line; a broken pipe (`learn status | head`) and Ctrl-C end it quietly."""
     try:
-        app(prog_name="learn")
+        app(prog_name="python -m learn")
     except BrokenPipeError:
         raise SystemExit(141) from None
     except KeyboardInterrupt:
@@ -125,7 +125,7 @@ def check(
     if what:
         exercises = [select_one(what)] if file else select(what)
     elif file or solutions:
-        fail("Say which exercise, for instance: learn check 2.3")
+        fail("Say which exercise, for instance: python -m learn check 2.3")
     else:
         assert progress is not None
         following = progress.next_unsolved()
@@ -149,6 +149,8 @@ def check(
         print_json(records if several else records[0])
     else:
         show_verdicts(console, verdicts)
+        if progress is not None and len(verdicts) == 1 and verdicts[0].passed and (on := progress.next_unsolved()):
+            console.print(f"Next: {on.number}, {on.title}, in {display(on.file)}", markup=False)
     raise typer.Exit(0 if all(verdict.passed for verdict in verdicts) else 1)
 
 
@@ -212,13 +214,11 @@ def watch(what: What = None) -> None:
 @app.command()
 def hint(what: OneExercise) -> None:
     """Show the next rung of an exercise's ladder of hints."""
+    from learn.render import show_hints
+
     exercise, progress = select_one(what), load_progress()
-    ladder = exercise.hints()
-    record = progress.of(exercise)
-    record.hints = min(record.hints + 1, len(ladder))
+    show_hints(console, exercise, progress)
     save_progress(progress)
-    for number, text in enumerate(ladder[: record.hints], start=1):
-        console.print(f"Hint {number} of {len(ladder)}: {text}", markup=False)
 
 
 @app.command()
@@ -231,7 +231,8 @@ def solution(
 
     exercise = select_one(what)
     if not show and not load_progress().is_solved(exercise):
-        fail(f"{exercise.number} is not solved yet. `learn hint {exercise.number}` helps; `--show` shows it anyway.", 1)
+        number = exercise.number
+        fail(f"{number} is not solved yet. `python -m learn hint {number}` helps; `--show` shows it anyway.", 1)
     render.show(console, render.solution(exercise))
 
 

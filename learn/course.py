@@ -137,10 +137,17 @@ class Exercise:
         metadata: dict[str, Any] = self.lesson.metadata.get(self.name, {})
         return metadata
 
-    def hints(self, failing_test: str | None = None) -> list[str]:
-        """The ladder of hints; a hint that belongs to `failing_test`, whatever its parameters, comes first."""
-        own = self.metadata.get("test_hints", {}).get((failing_test or "").partition("[")[0])
-        return ([own] if own else []) + list(self.metadata.get("hints", []))
+    def hints(self) -> list[str]:
+        """The ladder of hints, from a question to nearly the answer."""
+        return list(self.metadata.get("hints", []))
+
+    def first_hint(self, failing_test: str, begun: bool) -> str:
+        """The hint to show with a failure: the one of `failing_test`, whatever its parameters, if it has one.
+
+        Else the first rung of the ladder, which is about how to begin: not to somebody who has begun.
+        """
+        own = self.metadata.get("test_hints", {}).get(failing_test.partition("[")[0])
+        return str(own or ("" if begun else next(iter(self.hints()), "")))
 
     @property
     def limit(self) -> float:
@@ -176,14 +183,26 @@ def select(what: str) -> list[Exercise]:
     ]
     if chosen:
         return chosen
-    known = [name for lesson in lessons() for name in (str(lesson.number), lesson.slug)]
-    known += [name for exercise in exercises() for name in (exercise.number, exercise.name)]
-    nearest = difflib.get_close_matches(wanted, known, n=1, cutoff=0)
+    if not lessons():
+        raise UnknownExercise(
+            "This folder holds no exercises: `solutions/` is missing or empty. Clone the course again."
+        )
     raise UnknownExercise(
-        f"There is no lesson or exercise {what!r}. Did you mean {nearest[0]!r}? `learn status` lists them all."
-        if nearest
-        else "This folder holds no exercises: `solutions/` is missing or empty. Clone the course again."
+        f"There is no lesson or exercise {what!r}. {_nearest(wanted)} `python -m learn status` lists them all."
     )
+
+
+def _nearest(wanted: str) -> str:
+    """What there is that comes nearest to `wanted`, which there is not."""
+    number = wanted.partition(".")[0]
+    for lesson in lessons():
+        if number.isdecimal() and int(number) == lesson.number:
+            return f"Lesson {lesson.number} has {lesson.exercises[0].number} to {lesson.exercises[-1].number}."
+    if number.isdecimal():
+        return f"There are lessons {lessons()[0].number} to {lessons()[-1].number}."
+    known = [lesson.slug for lesson in lessons()] + [exercise.name for exercise in exercises()]
+    nearest = difflib.get_close_matches(wanted, known, n=1, cutoff=0.3)
+    return f"Did you mean {nearest[0]!r}?" if nearest else "A lesson is named like 2, an exercise like 2.3."
 
 
 @functools.cache

@@ -29,10 +29,14 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 def run_exercise(line: str, cell: str) -> None:
     """`%%exercise 2.3`: save the cell as the file of exercise 2.3 and grade it."""
     try:
-        [exercise] = course.select(line.strip())
-    except (course.UnknownExercise, ValueError):
-        print(f"Name one exercise, for instance %%exercise {course.exercises()[0].number}")
+        found = course.select(line.strip())
+    except course.UnknownExercise as error:
+        print(error)
         return
+    if len(found) != 1:
+        print(f"Name one exercise, for instance %%exercise {found[0].number}")
+        return
+    [exercise] = found
     try:
         note = _save(exercise, cell.rstrip("\n") + "\n")
         [verdict] = _grader.grade([exercise])
@@ -53,8 +57,11 @@ def _save(exercise: Exercise, text: str) -> str:
     if before == content:
         return ""
     starter = exercise.starter.encode()
-    if content == starter and _written.get(exercise.number) != before:
-        return f"This cell still holds the starter, so your work in {shown_path(exercise.file)} was graded and kept."
+    if content == starter:
+        return (
+            f"This cell is the starter, and {shown_path(exercise.file)} has work in it, so the file was left alone and "
+            f"graded. To begin again: python -m learn reset {exercise.number}"
+        )
     note = ""
     if before not in (starter, _written.get(exercise.number)):
         note = f"What was in {shown_path(exercise.file)} before is kept as {shown_path(back_up(exercise.file))}."

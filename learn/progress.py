@@ -67,8 +67,17 @@ class Progress:
 
     def note(self, exercise: Exercise, verdict: Verdict) -> None:
         """Remember a verdict on the learner's file."""
+        record = self.of(exercise)
         if verdict.passed:
-            self.of(exercise).passed = digest(exercise.file)
+            record.passed = digest(exercise.file)
+        if verdict.hint and verdict.hint == exercise.hints()[0]:
+            record.hints = max(record.hints, 1)  # the verdict has shown it
+
+    def take_hint(self, exercise: Exercise) -> int:
+        """Climb one rung of the ladder of hints. Returns how many rungs have been shown, this one included."""
+        record = self.of(exercise)
+        record.hints = min(record.hints + 1, len(exercise.hints()))
+        return record.hints
 
     def is_solved(self, exercise: Exercise) -> bool:
         """Whether the learner's file, as it is now, is the one that passed."""

@@ -41,7 +41,9 @@ def explanation(verdict: Verdict, site: str = "") -> RenderableType:
     result = verdict.first_failure
     if result is None:
         return Text()
-    parts: list[RenderableType] = [Text(result.name.replace("_", " ").removeprefix("test "), "italic"), _story(result)]
+    test = result.name.replace("_", " ").removeprefix("test ")
+    what = "the file does not load" if verdict.status is Status.BROKEN else test
+    parts: list[RenderableType] = [Text(what, "italic"), _story(result)]
     if result.line:
         parts += [Text(f"{verdict.file}:{result.line}", "cyan"), Text(f"    {result.code}")]
     if result.output.strip():
@@ -66,6 +68,18 @@ def _output(result: Result) -> list[Text]:
     if len(lines) > len(shown):
         shown.append(Text(f"    … and {len(lines) - len(shown)} lines more", "dim"))
     return shown
+
+
+def show_hints(console: Console, exercise: Exercise, progress: Progress) -> None:
+    """Climb one rung of the ladder of hints, and print all that have been shown."""
+    ladder = exercise.hints()
+    shown = progress.take_hint(exercise)
+    for number, text in enumerate(ladder[:shown], start=1):
+        console.print(f"Hint {number} of {len(ladder)}: {text}", markup=False)
+    if shown == len(ladder):
+        console.print(
+            f"That was the last. The solution: python -m learn solution {exercise.number} --show", style="dim"
+        )
 
 
 def tally(verdicts: list[Verdict]) -> Text:

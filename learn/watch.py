@@ -102,12 +102,8 @@ class Watcher:
 
     def show_hint(self) -> None:
         """One rung more of the ladder."""
-        ladder = self.exercise.hints()
-        record = self.progress.of(self.exercise)
-        record.hints = min(record.hints + 1, len(ladder))
+        render.show_hints(self.console, self.exercise, self.progress)
         self._save()
-        for number, text in enumerate(ladder[: record.hints], start=1):
-            self._say(f"Hint {number} of {len(ladder)}: {text}")
 
     def show_list(self) -> None:
         """Progress in the whole course."""
@@ -146,7 +142,7 @@ class Watcher:
         if self.progress.is_solved(self.exercise):
             self.console.print(render.solution(self.exercise))
         else:
-            self._say(f"Solve it first, or run: learn solution {self.exercise.number} --show")
+            self._say(f"Solve it first, or run: python -m learn solution {self.exercise.number} --show")
 
     def _save(self) -> None:
         if trouble := self.progress.save():

@@ -6,7 +6,8 @@ from typing import Any, Self
 
 import anyio._backends._asyncio  # noqa: F401  imported before a grader forks, so that no request waits for it
 import httpx2
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
+from fastapi.exceptions import ResponseValidationError
 
 from learn.grading.mismatch import Mismatch, first_line, show
 
@@ -23,8 +24,10 @@ class Answer:
         response: httpx2.Response | None,
         error: BaseException | None = None,
         function: tuple[str, int] | None = None,
+        note: str = "",
     ) -> None:
         self.request = request
+        self.note = note
         self.response = response
         self.error = error
         self.function = function
@@ -39,6 +42,8 @@ class Answer:
         """The answer in words: `answered 200 with {"status": "ok"}`."""
         if isinstance(self.error, SystemExit):
             return f"raised SystemExit({self.error.code!r}), which ends the whole server"
+        if isinstance(self.error, ResponseValidationError):
+            return f"{_misfit(self.error)}, which a client sees as 500 Internal Server Error"
         if self.response is None:
             raised = f"{type(self.error).__name__}: {first_line(self.error)}" if self.error else "nothing"
             return f"raised {raised}, which a client sees as 500 Internal Server Error"
@@ -47,7 +52,7 @@ class Answer:
             redirect = f", a redirect to {location}" if location and self.response.is_redirect else " and no body"
             return f"answered {self.status}{redirect}"
         try:
-            return f"answered {self.status} with {show(self.response.json())}"
+            return f"answered {self.status} with {show(self.response.json())}{self.note}"
         except ValueError:
             return f"answered {self.status} with text that is not JSON: {show(self.response.text)}"
 
@@ -107,6 +112,16 @@ class Answer:
         headers = {} if self.response is None else self.response.headers
         self.expect_that(name in headers, f"a header {name}")
         return str(headers[name])
+
+
+def _misfit(error: ResponseValidationError) -> str:
+    """What a handler returned, in words, where it does not fit its return type."""
+    first = error.errors()[0]
+    if isinstance(first.get("input"), HTTPException):
+        return "returned an HTTPException, which is to be raised"
+    place = "".join(f"[{show(step)}]" for step in first["loc"][1:])
+    at = f" at {place}" if place else ""
+    return f"returned a value that does not fit its return type:{at} {first['msg']}, got {show(first.get('input'))}"
 
 
 class _ServerEnded(Exception):
@@ -188,7 +203,17 @@ class Api:
             return Answer(sent, None, ended.__cause__, self._function)
         except Exception as error:
             return Answer(sent, None, error, self._function)
-        return Answer(sent, response, None, self._function)
+        note = self._what_there_is() if response.status_code in (404, 405) and self._function is None else ""
+        return Answer(sent, response, None, self._function, note)
+
+    def _what_there_is(self) -> str:
+        """The app's operations, for somebody who meets a 404 or 405 that no function of theirs answered."""
+        try:
+            paths = self._app.openapi()["paths"]
+        except Exception:
+            return ""
+        operations = [f"{method.upper()} {path}" for path, methods in paths.items() for method in methods]
+        return f"; the app has {', '.join(operations) or 'no path operations'}"
 
     def get(self, path: str, *, headers: dict[str, str] | None = None, **query: Any) -> Answer:
         """`GET path`, with `query` as its query parameters; a list repeats the parameter."""

@@ -16,7 +16,7 @@ def explain(name: str, error: BaseException, file: Path) -> Result:
         result.called, result.got, result.expected = error.called, error.got, error.expected
         result.message = str(error)
         if result.line is None and error.function and error.function[0] == str(file):
-            result.line = error.function[1]
+            result.line = _line_of_def(file, error.function[1])
     elif isinstance(error, AssertionError) and str(error):
         result.message = str(error).split("\nassert ")[0]
     elif isinstance(error, SystemExit):
@@ -27,6 +27,15 @@ def explain(name: str, error: BaseException, file: Path) -> Result:
         result.message = f"the grader could not go on: {type(error).__name__}: {first_line(error)}"
     result.code = line_of(file, result.line)
     return result
+
+
+def _line_of_def(file: Path, first: int) -> int:
+    """The line with `def` of the function whose decorators begin at line `first`."""
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    found = (
+        number for number, line in enumerate(lines[first - 1 :], first) if line.lstrip().startswith(("def ", "async "))
+    )
+    return next(found, first)
 
 
 def line_of(file: Path, number: int | None) -> str:

@@ -1,6 +1,7 @@
 """Imports the learner's file, and says what is wrong where that fails."""
 
 import functools
+import importlib.util
 import sys
 import traceback
 from pathlib import Path
@@ -47,6 +48,8 @@ def _compile(exercise: Exercise, file: Path) -> CodeType:
     try:
         return _code(file.read_bytes(), str(file))
     except FileNotFoundError:
+        if file != exercise.file:
+            raise BrokenFile(f"nothing was handed in for {exercise.number}: there is no {where}") from None
         raise BrokenFile(
             f"{where} is not there: it was moved, renamed or deleted. "
             f"`python -m learn reset {exercise.number}` puts the starter in its place"
@@ -56,7 +59,7 @@ def _compile(exercise: Exercise, file: Path) -> CodeType:
     except SyntaxError as error:
         # Bytes that are not UTF-8 are a syntax error too, one without a line.
         problem = f"{type(error).__name__}: {error.msg}"
-        if "utf-8" in str(error.msg) or "codec" in str(error.msg):
+        if "utf-8" in str(error.msg) or "encoding" in str(error.msg):
             problem += ". Save the file as UTF-8"
         raise BrokenFile(problem, error.lineno) from None
     except ValueError as error:
@@ -65,7 +68,8 @@ def _compile(exercise: Exercise, file: Path) -> CodeType:
 
 @functools.cache
 def _code(source: bytes, name: str) -> CodeType:
-    return compile(source, name, "exec", dont_inherit=True)
+    text = importlib.util.decode_source(source)  # strictly: compile() lets bad bytes in comments pass
+    return compile(text, name, "exec", dont_inherit=True)
 
 
 def line_in(error: BaseException, file: Path) -> int | None:

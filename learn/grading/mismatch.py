@@ -39,5 +39,7 @@ def first_line(error: BaseException, limit: int = 300) -> str:
     """The error's message on one line, at most `limit` characters."""
     if isinstance(error, OSError) and error.errno == errno.EFBIG:
         return "the program printed or wrote more than it may: is there an endless loop?"
+    if "reading from stdin while output is captured" in str(error):
+        return "the program waits for input, and nobody is there to type: take out `input()`"
     text = " ".join(str(error).split())
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

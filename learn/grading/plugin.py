@@ -237,7 +237,12 @@ def _timeout(name: str, exercise: Exercise, file: Path, line: int | None) -> Res
     message = (
         f"it did not finish within {exercise.limit:g} s: an endless loop, or a wait for something that never comes"
     )
-    return Result(name, Status.TIMEOUT, message, line=line, code=line_of(file, line))
+    code = line_of(file, line)
+    if "uvicorn.run(" in code:
+        message = (
+            '`uvicorn.run` starts a server and never ends: take it out, or put it under `if __name__ == "__main__":`'
+        )
+    return Result(name, Status.TIMEOUT, message, line=line, code=code)
 
 
 def _report(item: pytest.Item, outcome: Literal["failed", "skipped"], result: Result) -> pytest.TestReport:
@@ -295,7 +300,8 @@ class Gradebook:
             file=display(learner_file(self.config, exercise)),
         )
         if verdict.status is Status.FAILED and verdict.first_failure:
-            verdict.hint = next(iter(exercise.hints(verdict.first_failure.name)), "")
+            begun = any(test.status is Status.PASSED for test in tests)
+            verdict.hint = exercise.first_hint(verdict.first_failure.name, begun)
         return verdict
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -52,7 +52,7 @@ def list_predictions(
 # endregion
 # region starter
 # @app.get("/predictions")
-# def list_predictions() -> dict[str, list[int] | None]:
+# def list_predictions() -> dict[str, str | list[int] | None]:
 #     return {"request_id": None, "predictions": list(PREDICTIONS)}
 #
 #

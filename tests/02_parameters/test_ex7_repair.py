@@ -22,12 +22,14 @@ def test_every_parameter_may_be_left_out(api: Api) -> None:
 def test_a_text_alone_chooses(api: Api) -> None:
     api.get("/predictions", q="free").expect(200).expect_json([PHONE, ENTRY], "the texts that contain it")
     api.get("/predictions", q="fReE").expect(200).expect_json([PHONE, ENTRY], "capital and small letters are the same")
+    api.get("/predictions", q="lunch").expect(200).expect_json([LUNCH], "capital and small letters are the same")
     api.get("/predictions", q="invoice").expect(200).expect_json([], "no text contains it")
 
 
 def test_one_label_alone_chooses(api: Api) -> None:
     api.get("/predictions", label="ham").expect(200).expect_json([LUNCH, BILL], "the predictions with this label")
     api.get("/predictions", label="eggs").expect(200, "an unknown label fits nothing").expect_json([])
+    api.get("/predictions", label="spa").expect(200).expect_json([], "a part of a label is not that label")
 
 
 def test_several_labels_choose_any_of_them(api: Api) -> None:

@@ -51,8 +51,12 @@ def test_created_models_can_be_read(api: Api) -> None:
         ({"name": 7, "task": "text-classification"}, "name is a string"),
         ({"name": "spam-filter", "task": ["text-classification"]}, "task is a string"),
         ({"name": "spam-filter", "task": "text-classification", "description": 7}, "description is a string"),
+        (
+            {"name": "spam-filter", "task": "text-classification", "description": None},
+            "description may be left out, but null is no string",
+        ),
     ],
-    ids=["no-name", "no-task", "name-7", "task-list", "description-7"],
+    ids=["no-name", "no-task", "name-7", "task-list", "description-7", "description-null"],
 )
 def test_a_body_that_does_not_fit_is_refused(api: Api, body: dict[str, Any], why: str) -> None:
     api.post("/models", body).expect(422, why)

@@ -56,6 +56,20 @@ def test_null_is_refused_where_it_makes_no_sense(api: Api, field: str) -> None:
     api.patch("/models/digits-mlp", {field: None}).expect(422, f"{field} may be left out, but not be null")
 
 
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ({"task": 5}, "task is a string"),
+        ({"description": 5}, "description is a string or null"),
+        ({"tags": "vision"}, "tags is a list of strings"),
+        ({"tags": [1]}, "tags is a list of strings"),
+    ],
+    ids=["task-5", "description-5", "tags-text", "tags-1"],
+)
+def test_a_value_of_another_type_is_refused(api: Api, body: dict[str, Any], why: str) -> None:
+    api.patch("/models/digits-mlp", body).expect(422, why)
+
+
 def test_a_refused_body_changes_nothing(api: Api) -> None:
     body = {"description": "changed", "tags": "vision"}
     api.patch("/models/digits-mlp", body).expect(422, "tags is a list of strings")

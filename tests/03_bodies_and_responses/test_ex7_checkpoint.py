@@ -81,8 +81,8 @@ def test_a_body_without_a_required_field_answers_422(api: Api, field: str) -> No
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"task": 1}, {"tags": "text"}, {"tags": None}, {"description": 1}],
-    ids=["task-1", "tags-text", "tags-null", "description-1"],
+    [{"task": 1}, {"tags": "text"}, {"tags": [1]}, {"tags": None}, {"description": 1}],
+    ids=["task-1", "tags-text", "tags-1", "tags-null", "description-1"],
 )
 def test_a_body_of_the_wrong_types_answers_422(api: Api, wrong: dict[str, Any]) -> None:
     register(api, SPAM_FILTER | wrong).expect(
@@ -121,8 +121,8 @@ def test_an_unknown_name_answers_404(api: Api, method: str) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"task": "ocr"}, {"description": "Mail"}, {"tags": ["text"]}, {}],
-    ids=["task", "description", "tags", "nothing"],
+    [{"task": "ocr"}, {"description": "Mail"}, {"tags": ["text"]}, {}, {"description": ""}, {"tags": []}],
+    ids=["task", "description", "tags", "nothing", "empty-description", "empty-tags"],
 )
 def test_patch_changes_what_the_body_holds(api: Api, changes: dict[str, Any]) -> None:
     register(api, SPAM_FILTER)
@@ -141,6 +141,21 @@ def test_patch_with_null_takes_the_description_away(api: Api) -> None:
 def test_patch_refuses_null_for_task_and_tags(api: Api, field: str) -> None:
     register(api, SPAM_FILTER)
     api.patch("/models/spam-filter", {field: None}).expect(422, f"{field} may be left out, but not be null")
+    api.get("/models/spam-filter").expect_json(SPAM_FILTER, "the PATCH before was refused")
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"task": 1}, "task is a string"),
+        ({"description": 1}, "description is a string or null"),
+        ({"tags": [1]}, "tags is a list of strings"),
+    ],
+    ids=["task-1", "description-1", "tags-1"],
+)
+def test_patch_refuses_values_of_another_type(api: Api, changes: dict[str, Any], why: str) -> None:
+    register(api, SPAM_FILTER)
+    api.patch("/models/spam-filter", changes).expect(422, why)
     api.get("/models/spam-filter").expect_json(SPAM_FILTER, "the PATCH before was refused")
 
 
@@ -188,6 +203,7 @@ def test_list_filters_by_task(api: Api) -> None:
     fill(api)
     expect_page(api.get("/models", task="image-classification"), "defect-finder", "digits-mlp", total=2)
     expect_page(api.get("/models", task="embedding"), total=0)
+    expect_page(api.get("/models", task="image"), total=0)
 
 
 def test_list_filters_by_tag(api: Api) -> None:
