@@ -201,7 +201,7 @@ def _nearest(wanted: str) -> str:
     if number.isdecimal():
         return f"There are lessons {lessons()[0].number} to {lessons()[-1].number}."
     known = [lesson.slug for lesson in lessons()] + [exercise.name for exercise in exercises()]
-    nearest = difflib.get_close_matches(wanted, known, n=1, cutoff=0.3)
+    nearest = difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)
     return f"Did you mean {nearest[0]!r}?" if nearest else "A lesson is named like 2, an exercise like 2.3."
 
 

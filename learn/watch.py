@@ -17,7 +17,7 @@ from learn import render
 from learn.course import ROOT, Exercise, display, exercises
 from learn.grading.run import GraderError
 from learn.grading.warm import WarmGrader
-from learn.progress import Progress, reset
+from learn.progress import Progress, digest, reset
 from learn.verdict import Status, Verdict
 
 KEYS = "n next · h hint · l list · c check all · r reset · s solution · q quit"
@@ -34,6 +34,7 @@ class Watcher:
         self.exercise = exercise
         self.site = site
         self.verdict: Verdict | None = None
+        self.graded = ""  # digest of the text that the verdict is on
         self.confirm_reset = False
         self.keys: dict[str, Callable[[], None]] = {
             "n": self.go_on,
@@ -46,6 +47,7 @@ class Watcher:
 
     def grade(self) -> None:
         """Grade the current exercise and show the verdict."""
+        self.graded = digest(self.exercise.file)
         try:
             [self.verdict] = self.grader.grade([self.exercise])
         except GraderError as error:
@@ -166,7 +168,7 @@ def watch(console: Console, progress: Progress, first: Exercise | None = None, s
             while (event := events.get()) != "q":
                 if isinstance(event, str):
                     watcher.press(event)
-                elif event == watcher.exercise.file:
+                elif event == watcher.exercise.file and digest(event) != watcher.graded:
                     watcher.grade()
         except KeyboardInterrupt:
             pass

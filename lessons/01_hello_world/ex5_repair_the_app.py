@@ -11,7 +11,7 @@ its path operations are out of order. Find out why, and repair them.
 
 Start the app and look at its `/docs` before you change anything: they show two of the three mistakes.
 
-    uvicorn ex5_repair_the_app:app
+    python -m learn run 1.5
 """
 
 from fastapi import FastAPI

@@ -31,5 +31,5 @@ PREDICTIONS = {
 
 
 @app.get("/predictions")
-def list_predictions() -> dict[str, list[int] | None]:
+def list_predictions() -> dict[str, str | list[int] | None]:
     return {"request_id": None, "predictions": list(PREDICTIONS)}

@@ -7,7 +7,8 @@ It answers with status 200 and a list of those in `PREDICTIONS`, in their order,
 were sent. All of them are optional:
 
 - `q`: text that `text` must contain; capital and small letters are the same. At most 50 characters.
-- `label`: a label; may be repeated, and then any of the labels will do. An unknown label fits nothing.
+- `label`: a label; may be repeated, and then any of the labels will do. An unknown label fits nothing, and a part
+  of a label is not that label.
 - `min_score`: the least `score`, a number from 0 to 1 (`nan` is not one); 0 where it is left out.
 - `limit`: how many to answer at most, of those that fit. From 1 to 50; 3 where it is left out.
 

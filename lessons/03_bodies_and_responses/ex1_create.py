@@ -9,8 +9,8 @@ Make `POST /models` register a model:
   `""` where it is left out.
 - The answer has status 201. Its body is the model with all three fields. Its header `Location` is the address of
   the new model: `/models/` and then its name.
-- A body that lacks `name` or `task`, or that holds something other than a string in one of the three fields,
-  answers 422.
+- A body that lacks `name` or `task`, or that holds something other than a string in one of the three fields, such as
+  a number or `null`, answers 422.
 
 `GET /models/{name}` is given. It answers a model that was registered, so it must answer all three fields too.
 For example, this request body

@@ -10,6 +10,9 @@ The starter replaces a model whole. Make `PATCH /models/{name}` change only the 
 - `description`: a string, or `null`, which takes the description away.
 - `tags`: a list of strings, which takes the place of the old list. `null` is refused with 422.
 
+A value of any other type is refused with 422 too, for instance a number among the tags. An empty text and an empty
+list are values like others.
+
 The answer has status 200 and is the whole model as it now is; `GET /models/{name}`, which is given, answers the same
 from then on. An empty body `{}` changes nothing. The name cannot be changed: a `name` in the body has no effect. A
 refused body changes nothing. An unknown model answers 404 with a `detail` that contains its name.

@@ -13,13 +13,13 @@ A model as callers see it is exactly this:
   stays as it is. `artifact_uri` says where the weights lie: no answer ever shows it.
 - `GET /models/{name}` answers the model.
 - `PATCH /models/{name}` changes those of `task`, `description` and `tags` that the body holds, and answers the whole
-  model. A `description` of `null` takes it away; a `task` or `tags` of `null` is refused with 422. A `name` in the
-  body has no effect.
+  model. A `description` of `null` takes it away; a `task` or `tags` of `null` is refused with 422. An empty text and
+  an empty list are values like others. A `name` in the body has no effect.
 - `DELETE /models/{name}` answers 204 with no body.
 - `GET /models` answers a page of the models, sorted by name: `items`, `total`, `limit` and `offset`. The parameter
   `limit` is 1 to 100, and 20 where it is left out; `offset` is at least 0, and 0 where it is left out. With `task`,
-  only models of that task count; with `tag`, only those that have this tag, and where `tag` is repeated, all of
-  them. `total` is the number of models that count, on all pages together. Past the end, `items` is `[]`.
+  only models of exactly that task count; with `tag`, only those that have this tag, and where `tag` is repeated, all
+  of them. `total` is the number of models that count, on all pages together. Past the end, `items` is `[]`.
 
 For example, `GET /models` on an empty catalogue answers
 

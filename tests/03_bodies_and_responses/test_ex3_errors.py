@@ -20,10 +20,14 @@ def test_model_without_versions_is_no_error(api: Api) -> None:
 
 
 def test_new_version_is_added(api: Api) -> None:
-    for name, number, wanted in [("digits-mlp", 2, [1, 2]), ("spam-filter", 7, [7]), ("sentiment-small", 0, [1, 2, 3, 0])]:
+    for name, number, wanted in [
+        ("digits-mlp", 2, [1, 2]),
+        ("spam-filter", 7, [7]),
+        ("sentiment-small", 0, [1, 2, 3, 0]),
+    ]:
         answer = api.post(f"/models/{name}/versions", {"number": number})
         answer.expect(201, "the model does not have this version yet").expect_json({"number": number})
-        api.get(f"/models/{name}/versions").expect_json(wanted, f"version {number} was added to the end with POST before")
+        api.get(f"/models/{name}/versions").expect_json(wanted, f"a POST added version {number} to the end")
 
 
 def test_new_version_of_unknown_model_answers_404(api: Api) -> None:

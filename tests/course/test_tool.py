@@ -26,7 +26,7 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def environment(home: Path) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
-    return clean | {"LEARN_SETUP": "off", "PYTHONPATH": str(home), "NO_COLOR": "1"}
+    return clean | {"LEARN_SETUP": "off", "PYTHONPATH": str(home), "NO_COLOR": "1", "COLUMNS": "120"}
 
 
 @pytest.fixture
@@ -234,7 +234,7 @@ def test_watch_mode_grades_at_each_save_and_obeys_its_keys(terminal: pexpect.spa
     terminal.send("r")
     terminal.expect("Press r again")
     terminal.send("r")
-    terminal.expect(r"kept as (\.learn[^ \r\n]+)")
+    terminal.expect(r"kept as\s+(\.learn\S+)")
     assert (home / terminal.match[1]).read_text(encoding="utf-8") == "# mine\n"
     terminal.send("q")
     terminal.expect(pexpect.EOF)
@@ -279,4 +279,4 @@ shell.run_cell_magic("exercise", "nonsense", "app = 1\\n")
     assert done.returncode == 0, done.stderr
     [backup] = (home / ".learn" / "backups").rglob("*.py")
     assert backup.read_text(encoding="utf-8") == "# from the editor\n"
-    assert "Name one exercise" in done.stdout
+    assert "There is no lesson or exercise 'nonsense'" in done.stdout
