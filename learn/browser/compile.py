@@ -1,0 +1,81 @@
+"""Run inside Pyodide by bundle.mjs: compiles the libraries in /packages and the standard library, and packs them."""
+
+import compileall
+import contextlib
+import importlib.metadata
+import io
+import json
+import py_compile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+OUT = Path("/out")
+UNUSED = (  # nothing that grades or is taught imports it
+    "sqlalchemy/testing/",
+    "sqlalchemy/dialects/oracle/",
+    "sqlalchemy/dialects/mssql/",
+    "sqlalchemy/dialects/mysql/",
+    "pydantic/v1/",
+    "pydantic/mypy.py",
+    "pydantic/_hypothesis_plugin.py",
+)
+LEXERS = ("__init__", "_mapping", "python", "special", "diff")  # those that pytest asks for
+SOURCES = ("anyio/",)  # reads its own source
+
+
+def wanted(name: str) -> bool:
+    """Whether a file of /packages goes to the page."""
+    if name.startswith(UNUSED) or name.endswith((".pyi", ".pyx", ".pxd", ".c", ".h", "py.typed")):
+        return False
+    if ".dist-info/" in name:
+        return name.endswith(("METADATA", "entry_points.txt"))
+    if name.startswith("pygments/lexers/"):
+        return Path(name).stem in LEXERS
+    return not name.endswith(".py") or name.startswith(SOURCES)
+
+
+def compiled(folder: Path, shown: str) -> None:
+    """Put a .pyc beside each .py of `folder`; `shown` is where a traceback places it."""
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        done = compileall.compile_dir(
+            folder,
+            quiet=1,
+            legacy=True,
+            stripdir=str(folder),
+            prependdir=shown,
+            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+        )
+    if not done and folder.name != "library":  # the standard library holds files that are wrong on purpose
+        raise SystemExit(output.getvalue())
+
+
+def pack(folder: Path, archive: Path, keep: Callable[[str], bool]) -> None:
+    """Pack the files of `folder` that `keep` wants, the same bytes each time."""
+    names = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+    with zipfile.ZipFile(archive, "w") as out:
+        for name in filter(keep, names):
+            info = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            out.writestr(info, (folder / name).read_bytes(), compresslevel=9)
+
+
+def licences(folder: Path) -> list[dict[str, str]]:
+    """Name, version, licence and the licence's text of each library."""
+    found = []
+    for one in sorted(importlib.metadata.distributions(path=[str(folder)]), key=lambda one: one.name.lower()):
+        texts = [file for file in one.files or [] if "licen" in file.name.lower() or "copying" in file.name.lower()]
+        classifiers = [c.rpartition(" :: ")[2] for c in one.metadata.get_all("Classifier", []) if "License" in c]
+        licence = one.metadata["License-Expression"] or ", ".join(classifiers) or one.metadata["License"] or ""
+        text = "\n\n".join(one.locate_file(file).read_text(encoding="utf-8") for file in texts)
+        found.append({"name": one.name, "version": one.version, "licence": licence, "text": text})
+    return found
+
+
+OUT.mkdir()
+(OUT / "licences.json").write_text(json.dumps(licences(Path("/packages"))), encoding="utf-8")
+compiled(Path("/packages"), "/lib/python3.14/site-packages")
+pack(Path("/packages"), OUT / "packages.zip", wanted)
+zipfile.ZipFile("/library.zip").extractall("/library")
+compiled(Path("/library"), "/lib/python314.zip")
+pack(Path("/library"), OUT / "library.zip", lambda name: not name.endswith(".py"))
