@@ -34,7 +34,7 @@ LESSONS = "__LESSONS__"  # in page.js, in place of the exercises of each lesson
 
 # What of requirements.txt the pages need. The versions and hashes are those that the terminal uses.
 WHEELS = """
-    annotated-doc annotated-types anyio certifi dnspython email-validator fastapi h11 httpcore httpx httpx2
+    annotated-doc annotated-types anyio certifi email-validator fastapi h11 httpcore httpx httpx2
     httpx2-jsfetch idna iniconfig opentelemetry-api packaging pluggy pydantic pydantic-core pydantic-settings pygments
     pytest python-dotenv python-multipart sqlalchemy starlette typing-extensions typing-inspection
 """.split()
@@ -65,7 +65,7 @@ def build_browser() -> Path:
 
 
 def _build_packages() -> None:
-    inputs = [HERE / "package-lock.json", HERE / "bundle.mjs", *sorted(HERE.glob("page/*")), HERE / "build.py"]
+    inputs = [HERE / "package-lock.json", HERE / "bundle.mjs", HERE / "compile.py", *sorted(HERE.glob("page/*"))]
     state = _digest([(file.name, file.read_bytes()) for file in inputs] + [("requirements", _wheel_lock().encode())])
     stamp = PACKAGES / "stamp"
     if stamp.exists() and stamp.read_text(encoding="ascii") == state:

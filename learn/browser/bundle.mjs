@@ -3,6 +3,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { createRequire } from "node:module";
+import zlib from "node:zlib";
 import { pathToFileURL } from "node:url";
 
 const [npm, wheels, out] = process.argv.slice(2);
@@ -18,7 +19,7 @@ await esbuild.build({ ...common, entryPoints: [path.join(here, "page/cell.js"), 
 
 // Pyodide, without what nobody here asks for
 const pyodide = path.join(npm, "node_modules/pyodide");
-for (const name of ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]) fs.copyFileSync(path.join(pyodide, name), path.join(out, name));
+for (const name of ["pyodide.mjs", "pyodide.asm.mjs"]) fs.copyFileSync(path.join(pyodide, name), path.join(out, name));
 const lock = JSON.parse(fs.readFileSync(path.join(pyodide, "pyodide-lock.json")));
 fs.writeFileSync(path.join(out, "pyodide-lock.json"), JSON.stringify({ ...lock, packages: {} }));
 
@@ -30,5 +31,10 @@ for (const name of fs.readdirSync(wheels).sort()) {
 }
 py.FS.writeFile("/library.zip", new Uint8Array(fs.readFileSync(path.join(pyodide, "python_stdlib.zip"))));
 py.runPython(fs.readFileSync(path.join(here, "compile.py"), "utf8"));
-for (const name of ["packages.zip", "library.zip", "licences.json"]) fs.writeFileSync(path.join(out, name), py.FS.readFile(`/out/${name}`));
+fs.writeFileSync(path.join(out, "licences.json"), py.FS.readFile("/out/licences.json"));
+
+// Compressed here, and unpacked by the page: few servers compress such files. The name ends so that none unpacks them.
+const compressed = (name, content) => fs.writeFileSync(path.join(out, `${name}.bin`), zlib.gzipSync(content, { level: 9 }));
+compressed("pyodide", fs.readFileSync(path.join(pyodide, "pyodide.asm.wasm")));
+for (const name of ["library", "packages"]) compressed(name, py.FS.readFile(`/out/${name}`));
 process.exit(0);

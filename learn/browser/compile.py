@@ -21,6 +21,7 @@ UNUSED = (  # nothing that grades or is taught imports it
     "pydantic/_hypothesis_plugin.py",
 )
 LEXERS = ("__init__", "_mapping", "python", "special", "diff")  # those that pytest asks for
+TOOLS = ("pydoc_data/", "lib2to3/", "idlelib/", "turtledemo/", "ensurepip/")  # of the standard library
 SOURCES = ("anyio/",)  # reads its own source
 
 
@@ -50,14 +51,25 @@ def compiled(folder: Path, shown: str) -> None:
         raise SystemExit(output.getvalue())
 
 
-def pack(folder: Path, archive: Path, keep: Callable[[str], bool]) -> None:
-    """Pack the files of `folder` that `keep` wants, the same bytes each time."""
-    names = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+def names(folder: Path, keep: Callable[[str], bool]) -> list[str]:
+    """The files of `folder` that `keep` wants."""
+    found = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+    return sorted(filter(keep, found))
+
+
+def pack_zip(folder: Path, archive: Path, keep: Callable[[str], bool]) -> None:
+    """A zip that Python imports from; not compressed, for it is as a whole."""
     with zipfile.ZipFile(archive, "w") as out:
-        for name in filter(keep, names):
-            info = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
-            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            out.writestr(info, (folder / name).read_bytes(), compresslevel=9)
+        for name in names(folder, keep):
+            out.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), (folder / name).read_bytes())
+
+
+def pack(folder: Path, archive: Path, keep: Callable[[str], bool]) -> None:
+    """What the page can unpack fast: the length of an index, the index, and the files one after the other."""
+    chosen = names(folder, keep)
+    index = json.dumps([[name, (folder / name).stat().st_size] for name in chosen]).encode()
+    content = b"".join((folder / name).read_bytes() for name in chosen)
+    archive.write_bytes(len(index).to_bytes(4, "little") + index + content)
 
 
 def licences(folder: Path) -> list[dict[str, str]]:
@@ -75,7 +87,7 @@ def licences(folder: Path) -> list[dict[str, str]]:
 OUT.mkdir()
 (OUT / "licences.json").write_text(json.dumps(licences(Path("/packages"))), encoding="utf-8")
 compiled(Path("/packages"), "/lib/python3.14/site-packages")
-pack(Path("/packages"), OUT / "packages.zip", wanted)
+pack(Path("/packages"), OUT / "packages", wanted)
 zipfile.ZipFile("/library.zip").extractall("/library")
 compiled(Path("/library"), "/lib/python314.zip")
-pack(Path("/library"), OUT / "library.zip", lambda name: not name.endswith(".py"))
+pack_zip(Path("/library"), OUT / "library", lambda name: not name.endswith(".py") and not name.startswith(TOOLS))

@@ -1,5 +1,7 @@
 """Runs in the page's worker: grades one exercise with the course's own grader."""
 
+import functools
+import gc
 import hashlib
 import json
 import os
@@ -38,13 +40,21 @@ def grade(number: str, text: str, asked: bool, begun: Callable[[str], object]) -
         os.chdir(folder)
         try:
             file = str(exercise.file) if asked else None
-            [verdict] = grade_exercises([exercise], [watch], isolation="off", file=file)
+            [verdict] = grade_exercises([exercise], [watch], isolation="off", file=file, capture="sys")
             answer: dict[str, Any] = verdict.as_json() | {"digest": hashlib.sha256(text.encode()).hexdigest()}
         except GraderError as error:
             answer = {"error": str(error)}
         finally:
             _forget(before)
+            _settle()
     return json.dumps(answer)
+
+
+@functools.cache
+def _settle() -> None:
+    """After the first verdict everything is imported, and stays: the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _forget(before: set[str]) -> None:
