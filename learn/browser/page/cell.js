@@ -3,7 +3,7 @@ import { autocompletion, closeBrackets, closeBracketsKeymap } from "@codemirror/
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory, undo } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { Compartment, EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
+import { EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, drawSelection, keymap, lineNumbers } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import { Stopped, call, warm } from "./python.js";
@@ -44,13 +44,11 @@ const marked = StateField.define({
 
 function editor(parent, number, text, firstLine, onchange, oncheck) {
   const describe = `Code of exercise ${number}. Control-Enter checks it. Escape, then Tab, leaves the editor.`;
-  const numbers = new Compartment();
   return new EditorView({
     parent,
     doc: text,
     extensions: [
       lineNumbers({ formatNumber: (line) => String(line + firstLine() - 1) }),
-      numbers.of([]),
       history(),
       drawSelection(),
       indentOnInput(),

@@ -1,5 +1,5 @@
 // On every page: small, and asks for nothing else until the reader does.
-import { CHANGED, isSolved, load } from "./store.js";
+import { CHANGED, load } from "./store.js";
 import { showProgress } from "./progress.js";
 
 const base = new URL("./__VERSION__/", import.meta.url);
@@ -15,8 +15,8 @@ function element(tag, attributes = {}, ...children) {
 /** Give an exercise its buttons. The editor and Python come with the first press of one. */
 function prepare(block) {
   const number = block.dataset.exercise;
-  const code = block.querySelector(".highlight");
-  if (!code || block.dataset.ready) return;
+  const code = block.querySelector(":scope > .exercise__command")?.previousElementSibling; // the starter stands above it
+  if (!code?.matches(".highlight") || block.dataset.ready) return;
   block.dataset.ready = "yes";
   const text = code.querySelector("pre > code");
   const record = load(number);
