@@ -13,7 +13,7 @@ from rich.console import Console
 from learn.browser.build import BUILD, in_the_page
 from learn.build import SITE, build_site
 from learn.course import Exercise, exercises
-from learn.grading.verdict import Verdict
+from learn.verdict import Verdict
 from learn.grading.warm import WarmGrader
 from learn.maintenance import find_chromium
 from learn.services import Services, free_port

@@ -153,7 +153,7 @@ export async function mount({ block, number, code, buttons, status, base }) {
   }
 
   function hint() {
-    const ladder = [...block.querySelectorAll("details.hint")];
+    const ladder = [...block.querySelectorAll("details.hint")].filter((rung) => /^Hint \d/.test(rung.querySelector("summary").textContent));
     const next = ladder.find((rung) => rung.hidden);
     if (!next) return say("These were all the hints.");
     next.hidden = false;

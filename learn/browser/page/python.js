@@ -1,6 +1,7 @@
 // The page's side of the worker: one for the whole page, made when first wanted, ended when it does not answer.
 
 const PATIENCE = 4; // seconds beyond a test's own limit, after which the worker is ended from outside
+const FULL = 500e6; // bytes of memory, after which a new worker takes over
 const FIRST = "Fetching Python …";
 
 let worker;
@@ -26,7 +27,10 @@ export function warm(base) {
     else if ("progress" in data) {
       progress = data.progress;
       calls.forEach((one) => one.onprogress(progress));
-    } else calls.get(data.id)?.receive(data);
+    } else {
+      calls.get(data.id)?.receive(data);
+      if (data.heap > FULL && calls.size <= 1) renew(base);
+    }
   };
 }
 
@@ -38,6 +42,14 @@ function end(error) {
   const waiting = [...calls.values()];
   calls = new Map();
   waiting.forEach((one) => one.reject(error));
+}
+
+/** Every app that was ever made leaves something behind in FastAPI, so in the end a fresh worker is better. */
+function renew(base) {
+  worker.terminate();
+  worker = undefined;
+  progress = FIRST;
+  warm(base);
 }
 
 /** Stop whatever runs. */

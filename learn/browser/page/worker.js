@@ -35,6 +35,7 @@ function install(python, bytes, folder) {
   }
 }
 
+let heap; // how much memory Python has, in bytes
 let current; // the id of the call that is being answered
 const say = (message) => postMessage(message);
 
@@ -54,6 +55,7 @@ async function boot() {
   python.unpackArchive(course, "zip", { extractDir: "/course" });
   say({ progress: "Starting FastAPI and pytest …" });
   python.runPython("import sys; sys.path.insert(0, '/course')");
+  heap = () => python._module.HEAPU8.length;
   return python.pyimport("grade");
 }
 
@@ -66,7 +68,7 @@ onmessage = async ({ data: { id, call, args } }) => {
   say({ id, test: "" });
   try {
     const answer = runtime[call](...args, (test) => say({ id, test }));
-    say({ id, answer: JSON.parse(answer) });
+    say({ id, answer: JSON.parse(answer), heap: heap() });
   } catch (error) {
     say({ id, error: String(error.message ?? error) });
   }

@@ -17,7 +17,7 @@ import pytest
 
 from learn.course import Exercise
 from learn.grading.plugin import RESULT, did_not_finish
-from learn.grading.verdict import Result, Status
+from learn.verdict import Result, Status
 from learn.grading.watchdog import current_line
 
 TOOL = sys.monitoring.DEBUGGER_ID

@@ -1,6 +1,5 @@
 """Runs in the page's worker: grades one exercise with the course's own grader."""
 
-import functools
 import gc
 import hashlib
 import json
@@ -46,15 +45,7 @@ def grade(number: str, text: str, asked: bool, begun: Callable[[str], object]) -
             answer = {"error": str(error)}
         finally:
             _forget(before)
-            _settle()
     return json.dumps(answer)
-
-
-@functools.cache
-def _settle() -> None:
-    """After the first verdict everything is imported, and stays: the collector need not look at it again."""
-    gc.collect()
-    gc.freeze()
 
 
 def _forget(before: set[str]) -> None:
@@ -69,5 +60,5 @@ def _forget(before: set[str]) -> None:
             del sys.modules[name]
     for file in (ROOT / "lessons").rglob("*.py"):
         file.unlink()
-
-
+    gc.collect()
+    gc.freeze()  # what is left stays: no collection, of which pytest makes two, need look at it again
