@@ -1,6 +1,6 @@
 // On every page: small, and asks for nothing else until the reader does.
 import { CHANGED, load } from "./store.js";
-import { showProgress } from "./progress.js";
+import { showPanels, showProgress } from "./progress.js";
 
 const base = new URL("./__VERSION__/", import.meta.url);
 const able = typeof WebAssembly === "object" && typeof Worker === "function";
@@ -51,10 +51,15 @@ function prepare(block) {
 
 function prepareAll() {
   if (able) document.querySelectorAll(".exercise[data-in-page]").forEach(prepare);
-  showProgress();
+  showAll();
 }
 
-addEventListener(CHANGED, showProgress);
-addEventListener("storage", showProgress);
+function showAll() {
+  showProgress();
+  showPanels();
+}
+
+addEventListener(CHANGED, showAll);
+addEventListener("storage", showAll);
 prepareAll();
 globalThis.document$?.subscribe(prepareAll); // where the theme moves between pages without loading them
