@@ -3,6 +3,7 @@
 - `lessons/`: the starters, and the lessons' apps;
 - `notebooks/`: the starter in each `%%exercise` cell;
 - `build/snippets/`: what the site's pages include: a Markdown file for each exercise and each executed notebook;
+- `build/browser/`: what the exercises in the pages run with;
 - `build/site/`: the site.
 
 The first two are committed, and learners edit them. So a file that holds changes which neither git nor an earlier
@@ -22,6 +23,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from learn.browser.build import BrowserBuildError, build_browser, put_nothing_on_site, put_on_site
 from learn.course import ROOT, Exercise, Lesson, exercises, lessons
 from learn.progress import HOME, write_whole
 from learn.starters import solution_text, split_docstring
@@ -104,6 +106,11 @@ def build_site(console: Console) -> None:
         progress.add_task("Running the notebooks and building the site", total=None)
         write_snippets()
         run_mkdocs()
+        trouble = put_programs_on_site()
+    if trouble:
+        console.print(trouble, style="yellow", markup=False)
+        stamp.unlink(missing_ok=True)  # the next build tries again
+        return
     stamp.write_text(state, encoding="utf-8")
 
 
@@ -129,6 +136,16 @@ def run_mkdocs() -> None:
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise BuildError(f"The site could not be built.\n{done.stdout}{done.stderr}".strip())
+
+
+def put_programs_on_site() -> str:
+    """Put on the site what its exercises run with. Returns why that could not be had, or nothing."""
+    try:
+        put_on_site(build_browser(), SITE)
+    except (BrowserBuildError, OSError) as error:
+        put_nothing_on_site(SITE)
+        return f"The exercises do not run in the pages, which name the local command instead: {error}"
+    return ""
 
 
 def write_snippets() -> None:
@@ -159,17 +176,24 @@ def exercise_markdown(exercise: Exercise) -> str:
     for test, text in exercise.metadata.get("test_hints", {}).items():
         hints.append(_folded("hint", f"If {test} fails", text))
     solution = split_docstring(exercise.solution)[1].strip("\n")
+    in_page = " data-in-page" if exercise.metadata.get("browser") is True else ""
     parts = [
-        f'<div class="exercise" data-exercise="{exercise.number}" markdown>',
+        f'<div class="exercise" data-exercise="{exercise.number}"{in_page} markdown>',
         f"### Exercise {exercise.number}: {exercise.title} {{ #{exercise.anchor} }}",
         exercise.task,
         f'```python title="lessons/{exercise.lesson.slug}/{exercise.file.name}"\n{code}\n```',
-        f'<p class="exercise__command">Check it with <code>python -m learn check {exercise.number}</code></p>',
+        f'<p class="exercise__command">Check it with <code>python -m learn check {exercise.number}</code>{_reason(exercise)}</p>',
         *hints,
         _folded("solution", "Solution", f"```python\n{solution}\n```"),
         "</div>",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _reason(exercise: Exercise) -> str:
+    """Why the exercise cannot be checked in the page, where that is so."""
+    reason = exercise.metadata.get("browser")
+    return f". It cannot run in the page: {html.escape(reason)}" if isinstance(reason, str) else ""
 
 
 def _folded(kind: str, summary: str, body: str) -> str:

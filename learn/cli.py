@@ -261,6 +261,45 @@ def reset(what: OneExercise) -> None:
         console.print(f"What was there is kept as {display(copy)}", markup=False)
 
 
+@app.command(name="export")
+def export_work(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it, for instance my-course.json.")],
+) -> None:
+    """Write what you have done to one file, which `import` reads, and the site too."""
+    from learn.transfer import exported
+
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as out:
+            out.write(exported(load_progress()))
+    except FileExistsError:
+        fail(f"{file} is there already, and is left as it is. Choose another name.")
+    except OSError as error:
+        fail(f"{file} could not be written: {error.strerror}.")
+    console.print(f"Your work is in {file}", markup=False)
+
+
+@app.command(name="import")
+def import_work(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `export`, or the site, wrote.")],
+) -> None:
+    """Take over what you did elsewhere. Files of yours that differ are kept as backups."""
+    from learn.transfer import TransferError, read, take_over
+
+    progress = load_progress()
+    try:
+        entries = read(file)
+        changes = take_over(entries, progress)
+    except TransferError as error:
+        fail(f"{error}.")
+    except OSError as error:
+        fail(f"{error.filename or file}: {error.strerror or error}.")
+    save_progress(progress)
+    for change in changes:
+        kept = f"; your own is kept as {display(change.backup)}" if change.backup else ""
+        console.print(f"{change.exercise.number}  {display(change.exercise.file)}{kept}", markup=False)
+    console.print(f"{len(changes)} of {len(entries)} exercises were taken over; the others were the same already.")
+
+
 @app.command()
 def run(
     what: Annotated[str, typer.Argument(metavar="WHAT", help="A lesson (2), or an exercise (2.3).")],

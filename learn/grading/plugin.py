@@ -144,7 +144,7 @@ class Runner:
             if "timeout" in record:
                 item = next(item for item in items if item.nodeid == record["timeout"])
                 finished.add(item.nodeid)
-                report = _report(item, "failed", _timeout(item.name, exercise, file, record["line"]))
+                report = _report(item, "failed", did_not_finish(item.name, exercise, file, record["line"]))
                 report.sections.append(("Captured stdout call", record["output"]))
                 reports[item.nodeid] = [report]
 
@@ -233,7 +233,8 @@ def shorten(text: str, limit: int = 4000) -> str:
     return f"{text[:half]}\n… {len(text) - limit} characters left out …\n{text[-half:]}"
 
 
-def _timeout(name: str, exercise: Exercise, file: Path, line: int | None) -> Result:
+def did_not_finish(name: str, exercise: Exercise, file: Path, line: int | None) -> Result:
+    """The result of a test that was ended in `line` of `file`, its time being up."""
     message = (
         f"it did not finish within {exercise.limit:g} s: an endless loop, or a wait for something that never comes"
     )

