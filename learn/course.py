@@ -142,12 +142,12 @@ class Exercise:
         return list(self.metadata.get("hints", []))
 
     def first_hint(self, failing_test: str, begun: bool) -> str:
-        """The hint to show with a failure: the one of `failing_test`, whatever its parameters, if it has one.
+        """The hint to show with a failure: to somebody who has `begun`, that of the failing test, if it has one.
 
-        Else the first rung of the ladder, which is about how to begin: not to somebody who has begun.
+        Before, it is the first rung of the ladder, which is about how to begin.
         """
-        own = self.metadata.get("test_hints", {}).get(failing_test.partition("[")[0])
-        return str(own or ("" if begun else next(iter(self.hints()), "")))
+        own = self.metadata.get("test_hints", {}).get(failing_test.partition("[")[0], "")
+        return str(own) if begun else next(iter(self.hints()), "")
 
     @property
     def limit(self) -> float:
