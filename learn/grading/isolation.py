@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 DONE = {"done": True}
+SILENT = {"silent": True}  # stands in for what a child did not say in time
 REPORT_FILE = "LEARN_REPORT_FILE"  # environment variable by which a spawned child knows where to report
 
 MEBIBYTE = 2**20
@@ -92,6 +93,7 @@ def _lines(descriptor: int, patience: float) -> Iterator[Record]:
             if line == dumps(DONE).encode():
                 return
         deadline = time.monotonic() + patience
+    yield SILENT
 
 
 def in_second_pytest(arguments: list[str], root: Path, patience: float) -> Iterator[Record]:
@@ -103,7 +105,8 @@ def in_second_pytest(arguments: list[str], root: Path, patience: float) -> Itera
         report.touch()
         environment = os.environ | {REPORT_FILE: str(report), "PYTHONDONTWRITEBYTECODE": "1"}
         command = [sys.executable, "-m", "pytest", "--rootdir", str(root), "-c", str(root / "pyproject.toml")]
-        with suppress(subprocess.TimeoutExpired):
+        silent = False
+        try:
             subprocess.run(
                 [*command, "--quiet", "-p", "no:cacheprovider", *arguments],
                 cwd=work,
@@ -114,5 +117,9 @@ def in_second_pytest(arguments: list[str], root: Path, patience: float) -> Itera
                 timeout=patience,
                 check=False,
             )
+        except subprocess.TimeoutExpired:
+            silent = True
         for line in report.read_text(encoding="utf-8").splitlines():
             yield loads(line)
+        if silent:
+            yield SILENT

@@ -4,6 +4,7 @@ It chooses whose file is graded, runs each exercise apart with a time limit, wor
 keeps the verdicts. All of pytest's own options keep working. `tests/conftest.py` loads it.
 """
 
+import contextlib
 import functools
 import os
 import traceback
@@ -23,9 +24,10 @@ from learn.grading.api import Api
 from learn.grading.explain import explain, in_words, line_of
 from learn.grading.loading import load
 from learn.grading.mismatch import require
-from learn.grading.watchdog import time_limit
+from learn.grading.watchdog import Watchdog
 from learn.verdict import SYMBOLS, Result, Status, Verdict, overall
 
+GRACE = 5  # seconds after which a child that says nothing, not even that its time is up, is ended
 RESULT = "learn_result"  # attribute of a test report that carries its Result
 
 
@@ -136,11 +138,13 @@ class Runner:
         run = functools.partial(self._run_here, exercise=exercise, items=items)
         reports: dict[str, list[pytest.TestReport]] = {item.nodeid: [] for item in items}
         finished: set[str] = set()
+        silent = False
         for record in self._records(exercise, items, run):
             if "report" in record:
                 report = self.config.hook.pytest_report_from_serializable(config=self.config, data=record["report"])
                 reports[report.nodeid].append(report)
             finished |= {record["finished"]} if "finished" in record else set()
+            silent = silent or record == isolation.SILENT
             if "timeout" in record:
                 item = next(item for item in items if item.nodeid == record["timeout"])
                 finished.add(item.nodeid)
@@ -152,7 +156,11 @@ class Runner:
         for item in items:
             if item.nodeid in finished:
                 continue
-            if timed_out:
+            if silent:
+                result = did_not_finish(item.name, exercise, file, None)
+                reports[item.nodeid] = [_report(item, "failed", result)]
+                silent, timed_out = False, True
+            elif timed_out:
                 result = Result(item.name, Status.NOT_RUN, "not run: an earlier test did not finish")
                 reports[item.nodeid] = [_report(item, "skipped", result)]
             else:
@@ -162,7 +170,7 @@ class Runner:
         return reports
 
     def _records(self, exercise: Exercise, items: list[pytest.Item], run: Any) -> Iterator[isolation.Record]:
-        patience = exercise.limit + 10
+        patience = exercise.limit + GRACE
         if self.isolation == "off":
             here: list[isolation.Record] = []
             run(here.append)
@@ -181,25 +189,22 @@ class Runner:
         return isolation.in_second_pytest(arguments, self.config.rootpath, patience * len(items) + 20)
 
     def _run_here(self, send: isolation.Send, *, exercise: Exercise, items: list[pytest.Item]) -> None:
-        file = learner_file(self.config, exercise)
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        current = ""
 
-            def expired(line: int | None, nodeid: str = item.nodeid) -> None:
-                send({"timeout": nodeid, "line": line, "output": self._captured()})
-                os._exit(1)
+        def expired(line: int | None) -> None:
+            send({"timeout": current, "line": line, "output": self._captured()})
+            os._exit(1)
 
-            def run_one(item: pytest.Item = item, following: pytest.Item | None = following) -> None:
+        watchdog = Watchdog(exercise.limit, learner_file(self.config, exercise), expired)
+        with watchdog.watching() if self.isolation != "off" else contextlib.nullcontext():
+            for item, following in zip(items, [*items[1:], None], strict=True):
+                current = item.nodeid
+                watchdog.restart()
                 for report in runtestprotocol(item, log=False, nextitem=following):
                     report.sections = [(name, shorten(text)) for name, text in report.sections]
                     data = self.config.hook.pytest_report_to_serializable(config=self.config, report=report)
                     send({"report": data})
                 send({"finished": item.nodeid})
-
-            if self.isolation == "off":
-                run_one()
-            else:
-                with time_limit(exercise.limit, file, expired):
-                    run_one()
 
     def _captured(self) -> str:
         """What the test has printed so far."""

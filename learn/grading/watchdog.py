@@ -1,11 +1,11 @@
 """Ends a test that does not finish, and finds the learner's line that it was in."""
 
 import asyncio
-import faulthandler
 import gc
-import os
+import math
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,25 +13,41 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-GRACE = 2.0  # seconds after which code that never lets go of the interpreter is ended without a line
 
+class Watchdog:
+    """Watches over the tests of one exercise from a thread of its own.
 
-@contextmanager
-def time_limit(seconds: float, file: Path, expired: Callable[[int | None], None]) -> Iterator[None]:
-    """Call `expired` with the line of `file` being run once the block has taken `seconds`.
-
-    `expired` is called in another thread, and should end the process.
+    Once a test has taken `seconds`, `expired` is called there with the line of `file` that is being run; it should end
+    the process. Code that never lets go of the interpreter keeps the thread from running: whoever started the process
+    must watch that too.
     """
-    timer = threading.Timer(seconds, lambda: expired(current_line(file)))
-    timer.daemon = True
-    timer.start()
-    with open(os.devnull, "w") as nowhere:
-        faulthandler.dump_traceback_later(seconds + GRACE, exit=True, file=nowhere)
+
+    def __init__(self, seconds: float, file: Path, expired: Callable[[int | None], None]) -> None:
+        self.seconds, self.file, self.expired = seconds, file, expired
+        self.deadline = math.inf
+        self.over = threading.Event()
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Watch for as long as the block runs."""
+        thread = threading.Thread(target=self._watch, daemon=True)
+        self.restart()
+        thread.start()
         try:
             yield
         finally:
-            faulthandler.cancel_dump_traceback_later()
-            timer.cancel()
+            self.over.set()
+            thread.join()
+
+    def restart(self) -> None:
+        """A test begins: it has all of the time."""
+        self.deadline = time.monotonic() + self.seconds
+
+    def _watch(self) -> None:
+        while not self.over.wait(self.deadline - time.monotonic()):
+            if time.monotonic() >= self.deadline:
+                self.expired(current_line(self.file))
+                return
 
 
 def current_line(file: Path) -> int | None:

@@ -70,6 +70,12 @@ def test_a_program_that_does_not_end_is_stopped_and_its_line_named(verdict_on, c
     assert len(verdict.first_failure.output) < 10_000
 
 
+def test_code_that_holds_the_interpreter_is_stopped_without_a_line(verdict_on) -> None:  # type: ignore[no-untyped-def]
+    verdict = verdict_on('import re\nre.match("(a+)+b", "a" * 60)\n')
+    assert verdict.status is Status.TIMEOUT
+    assert "endless loop" in verdict.first_failure.message
+
+
 FAILED = {
     "no app": ("application = 1\n", "has no `app`"),
     "an app of another kind": ("app = {}\n", "an `app` that is a dict"),
