@@ -4,6 +4,7 @@ What is measured is what a learner sees: whole commands from outside, and watch 
 save to the verdict on the screen.
 """
 
+import json
 import os
 import statistics
 import subprocess
@@ -15,11 +16,16 @@ from functools import partial
 from pathlib import Path
 
 import pexpect  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Response, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
+from learn.build import SITE, build_site
 from learn.course import Exercise, exercises
+from learn.maintenance import find_chromium
 from learn.notebooks import pristine_copy
+from learn.services import Services, free_port
+from learn.starters import split_docstring
 
 ROUNDS = 7
 PATIENCE = 60  # seconds
@@ -98,6 +104,9 @@ def benchmark(console: Console) -> None:
             _compare_check(table, bench, exercise)
             _compare_all(table, bench)
         console.print(table)
+    with console.status("Measuring in a browser …"):
+        pages = measure_pages()
+    console.print("\n", pages)
 
 
 def _row(table: Table, what: str, theirs: list[float], ours: list[float], budget: str) -> None:
@@ -129,3 +138,92 @@ def _compare_all(table: Table, bench: Bench) -> None:
     ours = [seconds(lambda: bench.run("learn", "check", "all", "--solutions"))]
     theirs = [sum(seconds(partial(bench.bare_pytest, one, "--solutions")) for one in exercises())]
     _row(table, f"grading all {len(exercises())} solutions", theirs, ours, "at least 5 times")
+
+
+# In the page
+
+
+def measure_pages() -> Table | str:
+    """What a reader of the site waits for and transfers, in Chromium, from this machine; or why that is not known."""
+    chromium = find_chromium()
+    build_site(Console(quiet=True))
+    if chromium is None or not (SITE / "assets" / "browser" / "page.js").stat().st_size:
+        return "The pages are not measured: there is no Chromium, or their programs could not be built."
+    first, second, least, page, checked = [], [], [], [], []
+    with Services() as services, sync_playwright() as playwright:
+        address = services.serve_site(SITE, free_port(8600))
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        for _ in range(PAGE_ROUNDS):
+            visit = Visit(browser, f"{address}lessons/02_parameters/")
+            page.append(visit.transferred())
+            first.append(visit.check("2.3"))
+            checked.append(visit.transferred())
+            second.append(min(visit.check("2.3") for _ in range(3)))
+            visit.page.goto(f"{address}lessons/01_hello_world/")
+            visit.check("1.1")
+            least.append(min(visit.check("1.1") for _ in range(3)))
+            visit.page.context.close()
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("In the page", "measured", "budget"):
+        table.add_column(heading, justify="left" if heading == "In the page" else "right")
+    table.add_row("first Check, nothing cached", f"{statistics.median(first):.2f} s", "under 4 s")
+    table.add_row("second Check, 2 tests (1.1)", f"{statistics.median(least) * 1000:.0f} ms", "under 100 ms")
+    table.add_row("second Check, 15 tests (2.3)", f"{statistics.median(second) * 1000:.0f} ms", "")
+    table.add_row("transferred with the first Check", f"{statistics.median(checked) / 1e6:.1f} MB", "under 20 MB")
+    table.add_row("a lesson's page without Check", f"{statistics.median(page) / 1e3:.0f} kB", "under 500 kB")
+    return table
+
+
+class Visit:
+    """A browser that has nothing cached, on one page."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.page = browser.new_context().new_page()
+        self.bytes = 0.0
+        network = self.page.context.new_cdp_session(self.page)
+        network.send("Network.enable")
+        network.on("Network.loadingFinished", self._count)
+        # What a worker loads is a network of its own, told from its answers.
+        self.page.context.on("response", self._count_worker)
+        self.page.add_init_script(f"localStorage.length || Object.assign(localStorage, {json.dumps(_solved())})")
+        self.page.goto(address, wait_until="networkidle")
+
+    def _count(self, event: dict[str, float]) -> None:
+        self.bytes += event["encodedDataLength"]
+
+    def _count_worker(self, response: Response) -> None:
+        if response.url.rpartition("/")[2] in WORKERS_FILES:
+            self.bytes += int(response.headers.get("content-length", 0))
+
+    def transferred(self) -> float:
+        """Bytes over the network so far."""
+        return self.bytes
+
+    def check(self, number: str) -> float:
+        """Press Check; seconds until the verdict is shown."""
+        return float(self.page.evaluate(CHECK, number))
+
+
+def _solved() -> dict[str, str]:
+    """What the browser keeps of a reader who has solved all exercises: a starter would not be run."""
+    kept = {}
+    for exercise in exercises():
+        head = exercise.solution.removesuffix(split_docstring(exercise.solution)[1].lstrip("\n"))
+        kept[f"course:exercise:{exercise.number}"] = json.dumps({"file": exercise.solution, "head": len(head)})
+    return kept
+
+
+WORKERS_FILES = {"pyodide.mjs", "pyodide.asm.mjs", "pyodide-lock.json", "pyodide.bin", "library.bin", "packages.bin"}
+WORKERS_FILES |= {"course.zip"}
+PAGE_ROUNDS = 3
+CHECK = """async (number) => {
+  const block = document.querySelector(`.exercise[data-exercise="${number}"]`);
+  const old = block.querySelector(".cell__headline");
+  const start = performance.now();
+  block.querySelector("[data-do=check]").click();
+  for (;;) {
+    const now = block.querySelector(".cell__headline");
+    if (now && now !== old) return (performance.now() - start) / 1000;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}"""

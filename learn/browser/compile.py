@@ -79,7 +79,7 @@ def licences(folder: Path) -> list[dict[str, str]]:
         texts = [file for file in one.files or [] if "licen" in file.name.lower() or "copying" in file.name.lower()]
         classifiers = [c.rpartition(" :: ")[2] for c in one.metadata.get_all("Classifier", []) if "License" in c]
         licence = one.metadata["License-Expression"] or ", ".join(classifiers) or one.metadata["License"] or ""
-        text = "\n\n".join(one.locate_file(file).read_text(encoding="utf-8") for file in texts)
+        text = "\n\n".join(Path(str(one.locate_file(file))).read_text(encoding="utf-8") for file in texts)
         found.append({"name": one.name, "version": one.version, "licence": licence, "text": text})
     return found
 

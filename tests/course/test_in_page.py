@@ -3,22 +3,27 @@
 import json
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect, sync_playwright
 from rich.console import Console
 
-from learn.browser.build import BUILD, in_the_page
+from learn import build
+from learn.browser.build import BUILD, BrowserBuildError, build_browser, in_the_page
+from learn.browser.policy import policy
 from learn.build import SITE, build_site
 from learn.course import ROOT, Exercise, exercises, select
-from learn.starters import split_docstring
-from learn.verdict import Verdict
 from learn.grading.warm import WarmGrader
 from learn.maintenance import find_chromium
-from learn.services import Services, free_port
+from learn.services import Services, SiteHandler, SiteServer, free_port
+from learn.starters import split_docstring
+from learn.transfer import read
 from learn.variants import variants
+from learn.verdict import Verdict
 
 PATIENCE = 60_000  # milliseconds
 
@@ -251,3 +256,160 @@ def test_without_javascript_the_task_and_the_command_are_there(browser: Browser,
     expect(block).to_contain_text(f"python -m learn check {NUMBER}")
     expect(block.locator("details.solution")).to_be_visible()
     expect(block.get_by_role("button", name="Check")).to_have_count(0)
+
+
+# Under a strict policy
+
+
+class StrictHandler(SiteHandler):
+    """Serves the site as a careful host does."""
+
+    policy = ""
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", self.policy)
+        super().end_headers()
+
+
+@pytest.fixture
+def strict_address(address: str) -> Iterator[str]:  # noqa: ARG001  the site is built
+    StrictHandler.policy = policy(SITE)
+    with SiteServer(("127.0.0.1", 0), partial(StrictHandler, directory=str(SITE))) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+        thread.join()
+
+
+def test_it_works_under_a_strict_policy(browser: Browser, strict_address: str) -> None:
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for path in ("", "lessons/", LESSON):
+        page.goto(f"{strict_address}{path}", wait_until="networkidle")
+    cell = Cell(page)
+    cell.write("x = 1")
+    cell.check("failed")
+    assert not complaints
+    assert "unsafe-eval'" not in StrictHandler.policy.replace("'wasm-unsafe-eval'", "")
+    inline = (
+        "() => { const it = document.createElement('script'); it.text = 'window.ran = 1'; document.body.append(it); }"
+    )
+    page.evaluate(inline)
+    assert page.evaluate("window.ran") is None
+    assert complaints, "the policy is in force"
+
+
+# Carrying work elsewhere
+
+
+def choose(page: Page, content: str) -> None:
+    """Import a file with that content."""
+    file: FilePayload = {
+        "name": "work.json",
+        "mimeType": "application/json",
+        "buffer": content.encode("utf-8", "surrogatepass"),
+    }
+    page.locator("[data-progress] input[type=file]").set_input_files(file)
+
+
+def stored(page: Page) -> dict[str, Any]:
+    """What the browser keeps of one exercise."""
+    record: dict[str, Any] = page.evaluate(
+        "n => JSON.parse(localStorage.getItem('course:exercise:' + n) ?? '{}')", NUMBER
+    )
+    return record
+
+
+def test_work_goes_from_the_terminal_to_the_browser_and_back(cell: Cell, address: str, tmp_path: Path) -> None:
+    [exercise] = select(NUMBER)
+    entry = {"file": exercise.solution, "passed": True, "hints": 1}
+    content = {"course": "ai-deployment-mastery", "version": 1, "exercises": {NUMBER: entry}}
+    cell.page.goto(f"{address}lessons/")
+    panel = cell.page.locator("[data-progress]")
+    expect(panel).to_contain_text("0 of")
+    choose(cell.page, json.dumps(content))
+    expect(panel).to_contain_text("1 exercises were taken over")
+    expect(panel).to_contain_text("1 of")
+    with cell.page.expect_download() as download:
+        panel.get_by_role("button", name="Export").click()
+    file = tmp_path / "work.json"
+    download.value.save_as(file)
+    assert json.loads(file.read_text(encoding="utf-8")) == content
+    assert [entry.text for entry in read(file)] == [exercise.solution]
+    cell.page.goto(f"{address}{LESSON}")
+    expect(cell.block).to_contain_text(code(exercise.solution).splitlines()[-1].strip())
+    cell.check("passed")
+
+
+def test_an_import_overwrites_nothing_for_good(cell: Cell, address: str) -> None:
+    cell.write("mine = True")
+    before = stored(cell.page)
+    cell.page.goto(f"{address}lessons/")
+    entry = {"file": "theirs = True\n", "passed": False, "hints": 0}
+    choose(cell.page, json.dumps({"course": "ai-deployment-mastery", "version": 1, "exercises": {NUMBER: entry}}))
+    panel = cell.page.locator("[data-progress]")
+    expect(panel).to_contain_text(f"other code than this browser for {NUMBER}")
+    assert stored(cell.page) == before
+    panel.get_by_role("button", name="Take it over").click()
+    assert stored(cell.page)["file"] == "theirs = True\n"
+    panel.get_by_role("button", name="Bring back what was here").click()
+    assert stored(cell.page) == before
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["", "null", "[]", '{"course": "ai-deployment-mastery", "version": 1}', "[" * 100_000],
+    ids=["empty", "null", "list", "half", "deep"],
+)
+def test_a_hostile_file_changes_nothing(cell: Cell, address: str, hostile: str) -> None:
+    cell.page.goto(f"{address}lessons/")
+    choose(cell.page, hostile)
+    expect(cell.page.locator("[data-progress] .cell__status")).to_contain_text("This file")
+    assert cell.page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('course:'))") == []
+
+
+def test_hostile_entries_change_nothing(cell: Cell, address: str) -> None:
+    cell.page.goto(f"{address}lessons/")
+    for entry in ("null", '{"file": 1}', '{"file": "\\u0000"}', '{"file": "\\ud800"}'):
+        choose(cell.page, f'{{"course": "ai-deployment-mastery", "version": 1, "exercises": {{"{NUMBER}": {entry}}}}}')
+        expect(cell.page.locator("[data-progress] .cell__status")).to_contain_text("no program")
+        assert stored(cell.page) == {}
+
+
+# The build
+
+
+def test_two_builds_give_the_same_bytes(address: str, tmp_path: Path) -> None:  # noqa: ARG001
+    if not programs().is_dir():
+        pytest.skip("the pages' programs could not be built here")
+    first = {
+        file.relative_to(BUILD / "site"): file.read_bytes() for file in (BUILD / "site").rglob("*") if file.is_file()
+    }
+    assert len(first) > 8
+    again = build_browser(tmp_path)
+    second = {file.relative_to(again): file.read_bytes() for file in again.rglob("*") if file.is_file()}
+    assert first.keys() == second.keys()
+    assert not [name for name in first if first[name] != second[name]]
+
+
+def test_without_a_network_the_site_builds_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def offline() -> Path:
+        raise BrowserBuildError("there is no network")
+
+    monkeypatch.setattr(build, "build_browser", offline)
+    monkeypatch.setattr(build, "SITE", tmp_path)
+    assert "there is no network" in build.build_programs()
+    build.put_programs_on_site(there=False)
+    assert (tmp_path / "assets" / "browser" / "page.js").read_text(encoding="utf-8") == ""
+
+
+def test_every_part_has_a_licence(address: str) -> None:  # noqa: ARG001
+    if not programs().is_dir():
+        pytest.skip("the pages' programs could not be built here")
+    parts = json.loads((BUILD / "packages" / "licences.json").read_text(encoding="utf-8"))
+    assert {"pyodide", "fastapi", "pytest", "SQLAlchemy", "@codemirror/view"} <= {part["name"] for part in parts}
+    assert not [part["name"] for part in parts if not part["licence"]]
+    assert "fastapi" in (SITE / "reference" / "licences" / "index.html").read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
 """Everything a reader sees is clean under ruff, its formatter, and strict typing: derived files too."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -50,6 +51,15 @@ def test_derived_files_are_formatted(every_view: Path) -> None:
 
 def test_the_tool_and_its_tests_are_typed() -> None:
     run("mypy", "learn", "tests/course")
+
+
+def test_what_runs_in_the_page_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = ROOT / "learn" / "browser" / "runtime"
+    names = sorted(file.name for file in folder.glob("*.py"))
+    assert names
+    monkeypatch.setenv("MYPYPATH", os.pathsep.join([str(folder), str(ROOT)]))
+    settings = ["--config-file", str(ROOT / "pyproject.toml"), "--exclude", "nothing", "--explicit-package-bases"]
+    run("mypy", "--python-version", "3.14", *settings, *names, cwd=folder)
 
 
 def test_what_learners_read_is_typed(every_view: Path) -> None:

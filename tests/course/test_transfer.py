@@ -98,9 +98,9 @@ def test_a_file_names_no_paths_and_runs_nothing(home: Path) -> None:
     program = "open('ran', 'w')\n"
     entries = {EXERCISE.number: {"file": program, "passed": "yes", "hints": 10**9}, "../../x": {"file": program}}
     (home / "work.json").write_text(export_of(**entries), encoding="utf-8")
-    before = {path for path in home.parent.rglob("*.py")}
+    before = set(home.parent.rglob("*.py"))
     assert learn(home, "import", "work.json").returncode == 0
-    assert {path for path in home.parent.rglob("*.py")} == before
+    assert set(home.parent.rglob("*.py")) == before
     assert not list(home.parent.rglob("ran"))
     record = json.loads((home / ".learn" / "progress.json").read_text(encoding="utf-8"))["exercises"]
     assert record == {EXERCISE.number: {"passed": "", "hints": len(EXERCISE.hints())}}

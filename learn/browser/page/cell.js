@@ -6,7 +6,7 @@ import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "
 import { EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, drawSelection, keymap, lineNumbers } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
-import { Stopped, call, warm } from "./python.js";
+import { call as callPython } from "./python.js";
 import { load, save } from "./store.js";
 import { showVerdict, stopped } from "./verdict.js";
 
@@ -70,7 +70,7 @@ function editor(parent, number, text, firstLine, onchange, oncheck) {
 
 const lines = (text) => text.split("\n").length - 1;
 
-export async function mount({ block, number, code, buttons, status, base }) {
+export async function mount({ block, number, code, buttons, status, base, python: { Stopped, call, warm } }) {
   status.textContent = "Loading the editor …";
   const about = await factsOf(number, base);
   const record = load(number);
@@ -190,5 +190,5 @@ export async function mount({ block, number, code, buttons, status, base }) {
 /** For the tests: the verdict on any text, without an editor. */
 export async function grade(base, number, text, asked) {
   const about = await factsOf(number, base);
-  return call(base, "grade", [number, text, asked], { limit: about.limit });
+  return callPython(base, "grade", [number, text, asked], { limit: about.limit });
 }

@@ -1,5 +1,6 @@
 // On every page: small, and asks for nothing else until the reader does.
 import { CHANGED, load } from "./store.js";
+import * as python from "./python.js";
 import { showPanels, showProgress } from "./progress.js";
 
 const base = new URL("./__VERSION__/", import.meta.url);
@@ -32,14 +33,17 @@ function prepare(block) {
   let cell;
   const wake = () =>
     (cell ??= import(new URL("cell.js", base).href).then(
-      ({ mount }) => mount({ block, number, code, buttons, status, base }),
+      ({ mount }) => mount({ block, number, code, buttons, status, base, python }),
       (error) => {
         cell = undefined;
         status.textContent = `The editor could not be loaded (${error.message}). Try again, or check on your own machine.`;
         throw error;
       },
     ));
-  const act = (name) => wake().then((ready) => ready.act(name), () => {});
+  const act = (name) => {
+    if (name === "check" || name === "edit") python.warm(base); // loads while the editor does, and while the reader writes
+    return wake().then((ready) => ready.act(name), () => {});
+  };
   buttons.addEventListener("click", (event) => {
     const name = event.target.closest("[data-do]")?.dataset.do;
     if (name) act(name);

@@ -17,8 +17,8 @@ import pytest
 
 from learn.course import Exercise
 from learn.grading.plugin import RESULT, did_not_finish
-from learn.verdict import Result, Status
 from learn.grading.watchdog import current_line
+from learn.verdict import Result, Status
 
 TOOL = sys.monitoring.DEBUGGER_ID
 EVENTS = sys.monitoring.events
@@ -47,7 +47,7 @@ class Deadline:
         sys.monitoring.register_callback(TOOL, EVENTS.JUMP, self._stepped)
         sys.monitoring.set_events(TOOL, EVENTS.PY_START)
         before = time.sleep, noloop.stuck
-        time.sleep, noloop.stuck = self._sleep, self._expire
+        time.sleep, noloop.stuck = self._sleep, self._expire  # type: ignore[assignment]
         try:
             yield
         finally:
@@ -93,5 +93,7 @@ class Deadline:
     def _expire(self) -> None:
         self.end = math.inf  # what cleans up after the test may take its time
         if self.expired is None:
-            self.expired = did_not_finish(self.test, self.exercise, self.exercise.file, current_line(self.exercise.file))
+            self.expired = did_not_finish(
+                self.test, self.exercise, self.exercise.file, current_line(self.exercise.file)
+            )
         raise TimeUp

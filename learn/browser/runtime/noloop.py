@@ -38,15 +38,16 @@ class _Clock:
 @contextlib.contextmanager
 def detached() -> Iterator[None]:
     """Hide the loop that is running, which is the browser's own, from asyncio."""
+    swap = tasks._swap_current_task  # type: ignore[attr-defined]
     outer = events._get_running_loop()
-    task = tasks._swap_current_task(outer, None) if outer is not None else None
+    task = swap(outer, None) if outer is not None else None
     events._set_running_loop(None)
     try:
         yield
     finally:
         events._set_running_loop(outer)
         if outer is not None:
-            tasks._swap_current_task(outer, task)
+            swap(outer, task)
 
 
 class InlineLoop(asyncio.BaseEventLoop):
@@ -71,7 +72,7 @@ class InlineLoop(asyncio.BaseEventLoop):
         with detached():
             super().run_forever()
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:  # noqa: ARG002
+    def run_in_executor(self, _executor: Any, func: Callable[..., Any], *args: Any) -> Any:  # type: ignore[override]
         """Call `func` in place, as a task."""
 
         async def inline() -> Any:
@@ -153,9 +154,7 @@ class InlinePortal:
 
 
 @contextlib.contextmanager
-def start_blocking_portal(
-    backend: str = "asyncio", backend_options: dict[str, Any] | None = None, *, name: str | None = None
-) -> Iterator[InlinePortal]:
+def start_blocking_portal(*_: Any, **__: Any) -> Iterator[InlinePortal]:
     """In place of `anyio.from_thread.start_blocking_portal`."""
     with asyncio.Runner(loop_factory=InlineLoop) as runner:  # cancels what is left over
         yield InlinePortal(runner.get_loop())
@@ -198,8 +197,8 @@ def install() -> None:
         await cls.checkpoint()
         return contextvars.copy_context().run(func, *args)  # as a thread would: what it sets there stays there
 
-    AsyncIOBackend.run_sync_in_worker_thread = classmethod(inline)
-    anyio.from_thread.start_blocking_portal = start_blocking_portal
+    AsyncIOBackend.run_sync_in_worker_thread = classmethod(inline)  # type: ignore[method-assign,assignment]
+    anyio.from_thread.start_blocking_portal = start_blocking_portal  # type: ignore[assignment]
     concurrent.futures.wait = wait
     asyncio.run = run
     asyncio.new_event_loop = events.new_event_loop = InlineLoop
