@@ -58,7 +58,8 @@ def test_what_runs_in_the_page_is_typed(monkeypatch: pytest.MonkeyPatch) -> None
     names = sorted(file.name for file in folder.glob("*.py"))
     assert names
     monkeypatch.setenv("MYPYPATH", os.pathsep.join([str(folder), str(ROOT)]))
-    settings = ["--config-file", str(ROOT / "pyproject.toml"), "--exclude", "nothing", "--explicit-package-bases"]
+    settings = ["--cache-dir", str(ROOT / ".mypy_cache"), "--config-file", str(ROOT / "pyproject.toml")]
+    settings += ["--exclude", "nothing", "--explicit-package-bases"]
     run("mypy", "--python-version", "3.14", *settings, *names, cwd=folder)
 
 
