@@ -9,26 +9,15 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from rich.console import Console
 
 from learn.build import SITE, build_site
-from learn.maintenance import find_chromium
 from learn.services import Services, free_port
 
 SCREENS = {"wide": (1280, 900), "narrow": (390, 844)}
 SCHEMES = ["light", "dark"]
 SERIOUS = {"serious", "critical"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = find_chromium()
-    if chromium is None and not os.environ.get("CI"):
-        pytest.skip("there is no Chromium here: `apt-get install chromium`, or google.com/chrome")
-    assert chromium is not None, "CI needs a Chromium"
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 from rich.console import Console
 
 from learn import build
@@ -19,7 +19,6 @@ from learn.browser.policy import policy
 from learn.build import SITE, build_site
 from learn.course import ROOT, Exercise, exercises, select
 from learn.grading.warm import WarmGrader
-from learn.maintenance import find_chromium
 from learn.services import Services, SiteHandler, SiteServer, free_port
 from learn.starters import split_docstring
 from learn.transfer import read
@@ -49,16 +48,6 @@ def programs() -> Path:
     found = [folder for folder in (SITE / "assets" / "browser").iterdir() if folder.is_dir()]
     assert len(found) <= 1
     return found[0] if found else SITE / "assets" / "browser" / "missing"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = find_chromium()
-    if chromium is None and not os.environ.get("CI"):
-        pytest.skip("there is no Chromium here: `apt-get install chromium`, or google.com/chrome")
-    assert chromium is not None, "CI needs a Chromium"
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
 
 
 @pytest.fixture(scope="module")
