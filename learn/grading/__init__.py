@@ -6,11 +6,15 @@ A grader is a plain pytest file whose tests take one or both of these fixtures:
   `api.get("/models", limit=101).expect(422, "limit is at most 100")`.
 - `exercise`: the learner's module itself, imported afresh for every test.
 
-What no answer can check by itself, a test checks with `require(called=…, got=…, expected=…)`, so that every failure
+A function or a class of the learner's is called with `call`, and what comes of it checks itself in the same way:
+`call(exercise.Model, name="").expect_refused("name", "a name is not empty")`.
+
+What neither checks by itself, a test checks with `require(called=…, got=…, expected=…)`, so that every failure
 can say what was called, what came back and what was expected.
 """
 
 from learn.grading.api import Answer, Api
-from learn.grading.mismatch import Mismatch, require, show
+from learn.grading.call import Outcome, call
+from learn.grading.mismatch import Mismatch, require, require_no_warning, show
 
-__all__ = ["Answer", "Api", "Mismatch", "require", "show"]
+__all__ = ["Answer", "Api", "Mismatch", "Outcome", "call", "require", "require_no_warning", "show"]

@@ -6,9 +6,10 @@ import sys
 import traceback
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Any
 
 from learn.course import Exercise, display
-from learn.grading.mismatch import first_line
+from learn.grading.mismatch import MissingName, first_line
 
 
 class BrokenFile(Exception):
@@ -19,6 +20,13 @@ class BrokenFile(Exception):
         self.line = line
 
 
+class LearnerModule(ModuleType):
+    """The learner's module; a name that it lacks is a failure in the learner's words."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name) if name.startswith("__") else MissingName(name)
+
+
 def load(exercise: Exercise, file: Path) -> ModuleType:
     """Import `file` afresh, under the name of the exercise.
 
@@ -26,7 +34,7 @@ def load(exercise: Exercise, file: Path) -> ModuleType:
         BrokenFile: it is missing, is not UTF-8 text, has a syntax error, or raises while it is imported.
     """
     code = _compile(exercise, file)
-    module = ModuleType(exercise.name)
+    module = LearnerModule(exercise.name)
     module.__file__ = str(file)
     sys.modules[exercise.name] = module
     try:

@@ -2,7 +2,11 @@
 
 import errno
 import json
+from collections.abc import Sequence
 from typing import Any
+from warnings import WarningMessage
+
+from pydantic import ValidationError
 
 
 class Mismatch(AssertionError):
@@ -23,6 +27,23 @@ def require(condition: bool, *, called: str, got: str, expected: str) -> None:
         raise Mismatch(called, got, expected)
 
 
+class MissingName(Mismatch, AttributeError):
+    """The learner's file lacks a name that the task asks for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("The file", f"has no `{name}`", f"`{name}` at its top level")
+
+
+def require_no_warning(recorded: Sequence[WarningMessage]) -> None:
+    """Fail where something warned: the code works, but it is not today's way.
+
+    A grader records with pytest's `recwarn`, named before `exercise` where the import is to be watched too.
+    """
+    for warning in recorded:
+        said = f"{warning.category.__name__}: {first_line(warning.message)}"
+        raise Mismatch("Using the file", f"warned {said}", "no warning: what warns is outdated, and will stop to work")
+
+
 def show(value: Any, limit: int = 160) -> str:
     """`value` as a learner would write it, at most `limit` characters: JSON where it is JSON, else its repr."""
     try:
@@ -35,11 +56,22 @@ def show(value: Any, limit: int = 160) -> str:
     return f"{size}{text[: limit - len(size) - 1]}…"
 
 
-def first_line(error: BaseException, limit: int = 300) -> str:
-    """The error's message on one line, at most `limit` characters."""
+def show_python(value: Any, limit: int = 160) -> str:
+    """`value` as Python writes it, at most `limit` characters."""
+    text = value.__name__ if isinstance(value, type) else repr(value)
+    size = f"a list of {len(value)}: " if isinstance(value, list) and len(text) > limit else ""
+    return text if len(text) <= limit else f"{size}{text[: limit - len(size) - 1]}…"
+
+
+def first_line(error: BaseException | str, limit: int = 300) -> str:
+    """The message of `error` on one line, at most `limit` characters."""
     if isinstance(error, OSError) and error.errno == errno.EFBIG:
         return "the program printed or wrote more than it may: is there an endless loop?"
     if "reading from stdin while output is captured" in str(error):
         return "the program waits for input, and nobody is there to type: take out `input()`"
-    text = " ".join(str(error).split())
+    if isinstance(error, ValidationError):
+        items = error.errors(include_url=False, include_context=False, include_input=False)
+        text = "; ".join(f"{'.'.join(map(str, item['loc'])) or 'the whole'}: {item['msg']}" for item in items)
+    else:
+        text = " ".join(str(error).split())
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
