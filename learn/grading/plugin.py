@@ -36,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--solutions", action="store_true", help="grade the reference solutions, not lessons/")
     group.addoption("--submission", metavar="DIR", help="grade the files in DIR, a folder laid out like lessons/")
     group.addoption("--file", metavar="FILE", help="grade FILE as the one exercise selected")
+    group.addoption("--limit", type=float, metavar="SECONDS", help="how long a test may take (default: 5)")
     group.addoption("--full", action="store_true", help="show tracebacks whole, frames of graders and libraries too")
     group.addoption(
         "--isolation",
@@ -75,6 +76,11 @@ def is_untouched(config: pytest.Config, exercise: Exercise) -> bool:
         return learner_file(config, exercise).read_bytes() == exercise.starter.encode()
     except OSError:
         return False
+
+
+def limit_of(config: pytest.Config, exercise: Exercise) -> float:
+    """How many seconds a test of `exercise` may take."""
+    return float(config.getoption("limit") or exercise.limit)
 
 
 @pytest.fixture
@@ -129,6 +135,7 @@ class Runner:
     def _run(self, exercise: Exercise, items: list[pytest.Item]) -> dict[str, list[pytest.TestReport]]:
         """The reports of all `items`, which are the tests of `exercise`."""
         file = learner_file(self.config, exercise)
+        limit = limit_of(self.config, exercise)
         if is_untouched(self.config, exercise):
             message = f"not begun: {display(file)} is still the starter"
             return {
@@ -148,7 +155,7 @@ class Runner:
             if "timeout" in record:
                 item = next(item for item in items if item.nodeid == record["timeout"])
                 finished.add(item.nodeid)
-                report = _report(item, "failed", did_not_finish(item.name, exercise, file, record["line"]))
+                report = _report(item, "failed", did_not_finish(item.name, limit, file, record["line"]))
                 report.sections.append(("Captured stdout call", record["output"]))
                 reports[item.nodeid] = [report]
 
@@ -157,7 +164,7 @@ class Runner:
             if item.nodeid in finished:
                 continue
             if silent:
-                result = did_not_finish(item.name, exercise, file, None)
+                result = did_not_finish(item.name, limit, file, None)
                 reports[item.nodeid] = [_report(item, "failed", result)]
                 silent, timed_out = False, True
             elif timed_out:
@@ -170,7 +177,7 @@ class Runner:
         return reports
 
     def _records(self, exercise: Exercise, items: list[pytest.Item], run: Any) -> Iterator[isolation.Record]:
-        patience = exercise.limit + GRACE
+        patience = limit_of(self.config, exercise) + GRACE
         if self.isolation == "off":
             here: list[isolation.Record] = []
             run(here.append)
@@ -183,6 +190,7 @@ class Runner:
             return isolation.in_fork(run, patience)
         arguments = ["--isolation=spawn", *(f"{item.path}::{item.name}" for item in items)]
         arguments += ["--solutions"] if self.config.getoption("solutions") else []
+        arguments += [f"--limit={limit_of(self.config, exercise)}"]
         arguments += ["--full"] if self.config.getoption("full") else []
         if not self.config.getoption("solutions"):
             arguments += ["--file", str(learner_file(self.config, exercise))]
@@ -195,7 +203,7 @@ class Runner:
             send({"timeout": current, "line": line, "output": self._captured()})
             os._exit(1)
 
-        watchdog = Watchdog(exercise.limit, learner_file(self.config, exercise), expired)
+        watchdog = Watchdog(limit_of(self.config, exercise), learner_file(self.config, exercise), expired)
         with watchdog.watching() if self.isolation != "off" else contextlib.nullcontext():
             for item, following in zip(items, [*items[1:], None], strict=True):
                 current = item.nodeid
@@ -238,11 +246,9 @@ def shorten(text: str, limit: int = 4000) -> str:
     return f"{text[:half]}\n… {len(text) - limit} characters left out …\n{text[-half:]}"
 
 
-def did_not_finish(name: str, exercise: Exercise, file: Path, line: int | None) -> Result:
+def did_not_finish(name: str, limit: float, file: Path, line: int | None) -> Result:
     """The result of a test that was ended in `line` of `file`, its time being up."""
-    message = (
-        f"it did not finish within {exercise.limit:g} s: an endless loop, or a wait for something that never comes"
-    )
+    message = f"it did not finish within {limit:g} s: an endless loop, or a wait for something that never comes"
     code = line_of(file, line)
     if "uvicorn.run(" in code:
         message = (

@@ -13,9 +13,10 @@ from learn.verdict import Verdict
 
 # What grading does not use of pytest. Each plugin costs about a millisecond a session.
 _UNUSED = "cacheprovider doctest faulthandler junitxml legacypath nose pastebin setuponly setupplan stepwise unittest"
+_UNUSED += " threadexception unraisableexception"  # these collect all garbage at the end, several times
 
 
-Option = str | bool | None
+Option = str | bool | float | None
 
 
 class GraderError(Exception):

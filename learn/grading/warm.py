@@ -82,24 +82,87 @@ def _warm_up() -> None:
     gc.freeze()  # what is alive now stays shared with the forks
 
 
+class _Standby:
+    """A fork of the paused session that has collected the graders of `numbers`, and waits to be told to go on."""
+
+    def __init__(self, numbers: list[str]) -> None:
+        self.numbers = numbers
+        self.written = _written(numbers)
+        read_end, self._write_end = os.pipe()
+        self.child = os.fork()
+        self.is_child = self.child == 0
+        os.close(self._write_end if self.is_child else read_end)
+        self._read_end = read_end
+
+    def fits(self, numbers: list[str]) -> bool:
+        """Whether it can take a request for `numbers`: their graders are as they were when it collected them."""
+        return numbers == self.numbers and _written(numbers) == self.written
+
+    def go_on(self, request: str) -> None:
+        """Have it answer `request`, a line, and wait until it has."""
+        os.write(self._write_end, request.encode())
+        self.end()
+
+    def end(self) -> None:
+        """Have it end where it was not told to go on, and wait for that."""
+        os.close(self._write_end)
+        os.waitpid(self.child, 0)
+
+    def request(self) -> dict[str, Any]:
+        """In the fork: the request, once there is one."""
+        with os.fdopen(self._read_end, encoding="utf-8") as pipe:
+            line = pipe.readline()
+        if not line:
+            os._exit(0)  # it is not needed any more
+        return dict(json.loads(line))
+
+
+def _written(numbers: list[str]) -> list[int]:
+    """When the graders of `numbers` were last written; 0 for one that is not there."""
+    files = [exercise.grader for number in numbers for exercise in course.select(number)]
+    return [file.stat().st_mtime_ns if file.exists() else 0 for file in files]
+
+
 class _PausedSession:
-    """Holds a pytest session right before it collects, and lets a fork of it go on for each request."""
+    """Holds a pytest session right before it collects, and lets a fork of it go on for each request.
+
+    While the learner reads a verdict, a fork for the same exercise already collects.
+    """
 
     def __init__(self, requests: Iterable[str]) -> None:
         self.requests = requests
+        self.fork: _Standby | None = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
+        standby = None
         for line in self.requests:
-            child = os.fork()
-            if child == 0:
-                request = json.loads(line)
-                chosen = [exercise for number in request["exercises"] for exercise in course.select(number)]
-                vars(session.config.option).update(request["options"])
-                session.config.args = graders(chosen)
-                return
-            os.waitpid(child, 0)
-        os._exit(0)
+            numbers = json.loads(line)["exercises"]
+            if standby is None or not standby.fits(numbers):
+                if standby:
+                    standby.end()
+                standby = _Standby(numbers)
+                if standby.is_child:
+                    break
+            standby.go_on(line)
+            standby = _Standby(numbers)
+            if standby.is_child:
+                break
+        if standby is None or not standby.is_child:
+            os._exit(0)
+        self.fork = standby
+        session.config.args = graders([one for number in standby.numbers for one in course.select(number)])
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        self.wait()
+        vars(session.config.option).update(self.options)
+
+    def wait(self) -> None:
+        """In a fork: wait for its request, unless it has had it."""
+        if self.fork:
+            self.options = self.fork.request()["options"]
+            self.fork = None
 
 
 def main() -> None:
@@ -107,10 +170,12 @@ def main() -> None:
     requests = os.fdopen(os.dup(sys.stdin.fileno()), encoding="utf-8")
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     _warm_up()
+    paused = _PausedSession(requests)
     try:
-        verdicts = grade([], plugins=[_PausedSession(requests)])  # returns in each fork
+        verdicts = grade([], plugins=[paused])  # returns in each fork
         answer: dict[str, Any] = {"verdicts": [verdict.as_json() for verdict in verdicts]}
     except GraderError as error:
+        paused.wait()  # collecting failed, but nobody has asked yet
         answer = {"error": str(error)}
     print(json.dumps(answer), file=answers, flush=True)
     os._exit(0)

@@ -1,7 +1,5 @@
 """Grades exercise 2.1, a typed path parameter."""
 
-import pytest
-
 from learn.grading import Api, require, show
 
 PATH = "/models/{model_id}/versions/{version}"
@@ -22,15 +20,15 @@ def test_a_model_id_of_digits_stays_text(api: Api) -> None:
     answer.expect_json({"model_id": "2024", "version": 1, "next_version": 2}, "a model id is text")
 
 
-@pytest.mark.parametrize("version", [0, -1])
-def test_every_whole_number_is_a_version(api: Api, version: int) -> None:
-    answer = api.get(f"/models/spam-filter/versions/{version}").expect(200, "any whole number is a version")
-    answer.expect_json({"model_id": "spam-filter", "version": version, "next_version": version + 1})
+def test_every_whole_number_is_a_version(api: Api) -> None:
+    for version in [0, -1]:
+        answer = api.get(f"/models/spam-filter/versions/{version}").expect(200, "any whole number is a version")
+        answer.expect_json({"model_id": "spam-filter", "version": version, "next_version": version + 1})
 
 
-@pytest.mark.parametrize("version", ["three", "1.5"])
-def test_a_version_that_is_no_whole_number_is_refused(api: Api, version: str) -> None:
-    api.get(f"/models/spam-filter/versions/{version}").expect(422, "a version is a whole number")
+def test_a_version_that_is_no_whole_number_is_refused(api: Api) -> None:
+    for version in ["three", "1.5"]:
+        api.get(f"/models/spam-filter/versions/{version}").expect(422, "a version is a whole number")
 
 
 def test_the_refusal_names_the_parameter(api: Api) -> None:

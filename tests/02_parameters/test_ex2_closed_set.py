@@ -1,7 +1,5 @@
 """Grades exercise 2.2, a closed set of values."""
 
-import pytest
-
 from learn.grading import Api, require, show
 
 OUTPUTS = {
@@ -11,20 +9,20 @@ OUTPUTS = {
 }
 
 
-@pytest.mark.parametrize("task", OUTPUTS)
-def test_a_known_task_is_answered(api: Api, task: str) -> None:
-    answer = api.get(f"/tasks/{task}").expect(200, "this is one of the three tasks")
-    answer.expect_json({"task": task, "output": OUTPUTS[task]})
+def test_a_known_task_is_answered(api: Api) -> None:
+    for task in OUTPUTS:
+        answer = api.get(f"/tasks/{task}").expect(200, "this is one of the three tasks")
+        answer.expect_json({"task": task, "output": OUTPUTS[task]})
 
 
-@pytest.mark.parametrize("task", ["translation", "text_classification", "classification"])
-def test_an_unknown_task_is_refused(api: Api, task: str) -> None:
-    api.get(f"/tasks/{task}").expect(422, "this is none of the three tasks")
+def test_an_unknown_task_is_refused(api: Api) -> None:
+    for task in ["translation", "text_classification", "classification"]:
+        api.get(f"/tasks/{task}").expect(422, "this is none of the three tasks")
 
 
-@pytest.mark.parametrize("task", ["Embedding", "EMBEDDING"])
-def test_another_spelling_is_refused(api: Api, task: str) -> None:
-    api.get(f"/tasks/{task}").expect(422, "tasks are spelled exactly as in the task, in small letters")
+def test_another_spelling_is_refused(api: Api) -> None:
+    for task in ["Embedding", "EMBEDDING"]:
+        api.get(f"/tasks/{task}").expect(422, "tasks are spelled exactly as in the task, in small letters")
 
 
 def test_the_refusal_names_the_tasks_that_exist(api: Api) -> None:

@@ -1,7 +1,5 @@
 """Grades exercise 2.4, a repeated query parameter."""
 
-import pytest
-
 from learn.grading import Api
 
 EVERY_NAME = ["sentiment-small", "toxicity-base", "digits-mlp", "topic-tagger"]
@@ -17,10 +15,10 @@ def test_without_a_tag_every_model_is_listed(api: Api) -> None:
     answer.expect_json(EVERY_NAME, "no tag was asked for, so none is missing")
 
 
-@pytest.mark.parametrize("tag", CARRIED_BY)
-def test_one_tag_narrows_the_list(api: Api, tag: str) -> None:
-    answer = api.get("/models", tag=tag).expect(200, "tag is a query parameter")
-    answer.expect_json(CARRIED_BY[tag], f"the models that carry the tag {tag}")
+def test_one_tag_narrows_the_list(api: Api) -> None:
+    for tag in CARRIED_BY:
+        answer = api.get("/models", tag=tag).expect(200, "tag is a query parameter")
+        answer.expect_json(CARRIED_BY[tag], f"the models that carry the tag {tag}")
 
 
 def test_a_model_must_carry_every_tag(api: Api) -> None:

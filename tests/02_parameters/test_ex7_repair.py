@@ -1,9 +1,5 @@
 """Grades exercise 2.7, the repair of a search from an old tutorial."""
 
-from typing import Any
-
-import pytest
-
 from learn.grading import Api
 
 PHONE = {"text": "Win a free phone", "label": "spam", "score": 0.98}
@@ -54,14 +50,14 @@ def test_all_of_them_work_together(api: Api) -> None:
     answer.expect_json([PHONE], "it alone fits all that was asked")
 
 
-@pytest.mark.parametrize("limit", [51, 0, -1, "ten"])
-def test_a_limit_outside_its_bounds_is_refused(api: Api, limit: Any) -> None:
-    api.get("/predictions", limit=limit).expect(422, "limit is a whole number from 1 to 50")
+def test_a_limit_outside_its_bounds_is_refused(api: Api) -> None:
+    for limit in [51, 0, -1, "ten"]:
+        api.get("/predictions", limit=limit).expect(422, "limit is a whole number from 1 to 50")
 
 
-@pytest.mark.parametrize("min_score", ["high", 1.01, -0.1, "nan"])
-def test_a_score_outside_its_bounds_is_refused(api: Api, min_score: Any) -> None:
-    api.get("/predictions", min_score=min_score).expect(422, "min_score is a number from 0 to 1")
+def test_a_score_outside_its_bounds_is_refused(api: Api) -> None:
+    for min_score in ["high", 1.01, -0.1, "nan"]:
+        api.get("/predictions", min_score=min_score).expect(422, "min_score is a number from 0 to 1")
 
 
 def test_a_long_text_is_refused(api: Api) -> None:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from learn.grading import Api
 
 DIGITS = {
@@ -16,10 +14,12 @@ TOPICS = {"name": "topic-tagger", "task": "text-classification", "description": 
 ONE_FIELD: list[dict[str, Any]] = [{"task": "ocr"}, {"description": "Digits 0 to 9"}, {"tags": ["vision", "8x8"]}]
 
 
-@pytest.mark.parametrize("changes", ONE_FIELD, ids=["task", "description", "tags"])
-def test_fields_left_out_stay_as_they_are(api: Api, changes: dict[str, Any]) -> None:
-    answer = api.patch("/models/digits-mlp", changes).expect(200, "every field may be left out")
-    answer.expect_json(DIGITS | changes, "the whole model, with nothing changed but the field in the body")
+def test_fields_left_out_stay_as_they_are(api: Api) -> None:
+    wanted: dict[str, Any] = DIGITS
+    for changes in ONE_FIELD:
+        wanted = wanted | changes
+        answer = api.patch("/models/digits-mlp", changes).expect(200, "every field may be left out")
+        answer.expect_json(wanted, "the whole model: a PATCH changes the field in its body, and no other")
 
 
 def test_the_change_is_kept(api: Api) -> None:
@@ -51,23 +51,19 @@ def test_empty_values_are_values(api: Api) -> None:
     api.patch("/models/digits-mlp", {"tags": []}).expect_json(DIGITS | {"description": "", "tags": []})
 
 
-@pytest.mark.parametrize("field", ["task", "tags"])
-def test_null_is_refused_where_it_makes_no_sense(api: Api, field: str) -> None:
-    api.patch("/models/digits-mlp", {field: None}).expect(422, f"{field} may be left out, but not be null")
+def test_null_is_refused_where_it_makes_no_sense(api: Api) -> None:
+    for field in ["task", "tags"]:
+        api.patch("/models/digits-mlp", {field: None}).expect(422, f"{field} may be left out, but not be null")
 
 
-@pytest.mark.parametrize(
-    ("body", "why"),
-    [
+def test_a_value_of_another_type_is_refused(api: Api) -> None:
+    for body, why in [
         ({"task": 5}, "task is a string"),
         ({"description": 5}, "description is a string or null"),
         ({"tags": "vision"}, "tags is a list of strings"),
         ({"tags": [1]}, "tags is a list of strings"),
-    ],
-    ids=["task-5", "description-5", "tags-text", "tags-1"],
-)
-def test_a_value_of_another_type_is_refused(api: Api, body: dict[str, Any], why: str) -> None:
-    api.patch("/models/digits-mlp", body).expect(422, why)
+    ]:
+        api.patch("/models/digits-mlp", body).expect(422, why)
 
 
 def test_a_refused_body_changes_nothing(api: Api) -> None:

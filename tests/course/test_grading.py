@@ -13,15 +13,18 @@ from learn.grading.warm import WarmGrader
 from learn.verdict import Status, Verdict
 
 FIRST = exercises()[0]
+LESSON = [exercise for exercise in exercises() if exercise.lesson == FIRST.lesson]
+GRADERS = str(FIRST.grader.parent)
+LIMIT = 2.0  # seconds, for what would never end
 APP = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n"
 
 
 @pytest.fixture
 def verdict_on(grader: WarmGrader, tmp_path: Path):  # type: ignore[no-untyped-def]
-    def grade(code: str | bytes) -> Verdict:
+    def grade(code: str | bytes, limit: float | None = None) -> Verdict:
         file = tmp_path / "learner.py"
         file.write_bytes(code.encode() if isinstance(code, str) else code)
-        [verdict] = grader.grade([FIRST], file=str(file))
+        [verdict] = grader.grade([FIRST], file=str(file), limit=limit)
         return verdict
 
     return grade
@@ -64,14 +67,14 @@ ENDLESS = {
 
 @pytest.mark.parametrize(("code", "lines"), ENDLESS.values(), ids=ENDLESS)
 def test_a_program_that_does_not_end_is_stopped_and_its_line_named(verdict_on, code, lines) -> None:  # type: ignore[no-untyped-def]
-    verdict = verdict_on(code)
+    verdict = verdict_on(code, LIMIT)
     assert verdict.status is Status.TIMEOUT
     assert verdict.first_failure.line in lines
     assert len(verdict.first_failure.output) < 10_000
 
 
 def test_code_that_holds_the_interpreter_is_stopped_without_a_line(verdict_on) -> None:  # type: ignore[no-untyped-def]
-    verdict = verdict_on('import re\nre.match("(a+)+b", "a" * 60)\n')
+    verdict = verdict_on('import re\nre.match("(a+)+b", "a" * 60)\n', LIMIT)
     assert verdict.status is Status.TIMEOUT
     assert "endless loop" in verdict.first_failure.message
 
@@ -150,8 +153,8 @@ def pytest_in(arguments: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 def submission(folder: Path, **files: str | bytes) -> Path:
-    """A learner's folder that holds every solution, but for the exercises in `files`, by name."""
-    for exercise in exercises():
+    """A learner's folder that holds every solution of the first lesson, but for the exercises in `files`, by name."""
+    for exercise in LESSON:
         file = folder / exercise.lesson.slug / exercise.file.name
         file.parent.mkdir(parents=True, exist_ok=True)
         content = files.get(exercise.name, exercise.solution)
@@ -167,12 +170,13 @@ def test_one_exercise_cannot_hurt_another_under_plain_pytest(tmp_path: Path, iso
         second.name: "while True: pass\n",
     }
     folder = submission(tmp_path, **files)
-    done = pytest_in([f"--submission={folder}", f"--isolation={isolation}", f"--junitxml={tmp_path / 'junit.xml'}"])
+    junit = tmp_path / "junit.xml"
+    done = pytest_in([f"--submission={folder}", f"--isolation={isolation}", f"--junitxml={junit}", GRADERS])
     assert done.returncode == 1
     lines = [line.split()[1:3] for line in done.stdout.splitlines() if line and line[0] in "✓✗⧖"]
     expected = {first.number: "broken", second.number: "timeout"}
-    assert lines == [[exercise.number, expected.get(exercise.number, "passed")] for exercise in exercises()]
-    assert "did not finish" in (tmp_path / "junit.xml").read_text(encoding="utf-8")
+    assert lines == [[exercise.number, expected.get(exercise.number, "passed")] for exercise in LESSON]
+    assert "did not finish" in junit.read_text(encoding="utf-8")
 
 
 def test_untouched_exercises_are_not_run_and_do_not_count_as_passed() -> None:
@@ -202,23 +206,13 @@ def test_a_class_is_graded_apart(tmp_path: Path) -> None:
     submission(tmp_path / "ben", **{FIRST.name: b"\xff\xfe"})
     (tmp_path / "cleo").mkdir()
     junit = tmp_path / "out.xml"
-    command = [
-        sys.executable,
-        "-m",
-        "learn",
-        "check",
-        "all",
-        "--submission",
-        str(tmp_path),
-        "--json",
-        "--junitxml",
-        str(junit),
-    ]
+    options = ["--submission", str(tmp_path), "--json", "--junitxml", str(junit)]
+    command = [sys.executable, "-m", "learn", "check", str(FIRST.lesson.number), *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     results = {entry["learner"]: entry["verdicts"] for entry in json.loads(done.stdout)}
     statuses = {learner: [verdict["status"] for verdict in verdicts] for learner, verdicts in results.items()}
-    assert statuses["ada"] == ["passed"] * len(exercises())
-    assert statuses["ben"] == ["broken"] + ["passed"] * (len(exercises()) - 1)
-    assert statuses["cleo"] == ["broken"] * len(exercises())
+    assert statuses["ada"] == ["passed"] * len(LESSON)
+    assert statuses["ben"] == ["broken"] + ["passed"] * (len(LESSON) - 1)
+    assert statuses["cleo"] == ["broken"] * len(LESSON)
     assert done.returncode == 1
-    assert junit.read_text(encoding="utf-8").count("<testsuite ") == 3 * len(exercises())
+    assert junit.read_text(encoding="utf-8").count("<testsuite ") == 3 * len(LESSON)
