@@ -14,10 +14,12 @@ import hashlib
 import html
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -30,6 +32,9 @@ from learn.starters import solution_text, split_docstring
 
 SNIPPETS = ROOT / "build" / "snippets"
 SITE = ROOT / "build" / "site"
+NEXT_SITE = ROOT / "build" / "site.next"  # where it is built, while the one before is being served
+STAMP = ROOT / "build" / "site.stamp"
+NOT_YET = "This notebook is being run. Reload the page in a minute, or open it in JupyterLab.\n"
 MAGIC = "%%exercise "
 
 
@@ -97,42 +102,85 @@ def build_site(console: Console) -> None:
     Raises:
         BuildError: MkDocs or a notebook failed.
     """
-    stamp = ROOT / "build" / "site.stamp"
     state = _state_of_inputs()
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == state and (SITE / "index.html").exists():
+    if _is_built(state):
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        progress.add_task("Running the notebooks and building the site", total=None)
+    with _spinner(console, "Running the notebooks and building the site"):
         trouble = build_programs()
-        write_snippets()
-        run_mkdocs()
-        put_programs_on_site(there=not trouble)
+        write_snippets(_executed)
+        run_mkdocs(NEXT_SITE)
+        put_programs_on_site(NEXT_SITE, there=not trouble)
+        _replace_site()
     if trouble:
         console.print(trouble, style="yellow", markup=False)
-        stamp.unlink(missing_ok=True)  # the next build tries again
+        STAMP.unlink(missing_ok=True)  # the next build tries again
         return
-    stamp.write_text(state, encoding="utf-8")
+    STAMP.write_text(state, encoding="utf-8")
+
+
+def build_site_to_read(console: Console) -> bool:
+    """Build the site in a few seconds, without what takes longer. Returns whether something is missing then.
+
+    Raises:
+        BuildError: MkDocs failed.
+    """
+    if _is_built(_state_of_inputs()):
+        return False
+    with _spinner(console, "Building the site"):
+        write_snippets(lambda _: NOT_YET)
+        run_mkdocs(NEXT_SITE)
+        put_programs_on_site(NEXT_SITE, there=False)
+        _replace_site()
+    STAMP.unlink(missing_ok=True)
+    return True
+
+
+def _is_built(state: str) -> bool:
+    return STAMP.exists() and STAMP.read_text(encoding="utf-8") == state and (SITE / "index.html").exists()
+
+
+@contextmanager
+def _spinner(console: Console, doing: str) -> Iterator[None]:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        progress.add_task(doing, total=None)
+        yield
+
+
+def _replace_site() -> None:
+    """Put the site just built in the place of the one being served."""
+    old = SITE.with_name("site.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if SITE.exists():
+        SITE.rename(old)
+    NEXT_SITE.rename(SITE)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _state_of_inputs() -> str:
     """A digest that changes whenever something changes that the site is built from."""
+    return _digest(
+        ROOT / name for name in ("site", "notebooks", "solutions", "tests", "learn", "mkdocs.yml", "requirements.txt")
+    )
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    """A digest of the files at `paths`, and of those in the folders among them."""
     digest = hashlib.sha256()
-    for folder in ("site", "notebooks", "solutions", "tests", "learn", "mkdocs.yml", "requirements.txt"):
-        path = ROOT / folder
+    for path in sorted(paths):
         for file in [path] if path.is_file() else sorted(path.rglob("*")):
             if file.is_file() and "__pycache__" not in file.parts and ".ipynb_checkpoints" not in file.parts:
                 digest.update(f"{file.relative_to(ROOT)}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def run_mkdocs() -> None:
-    """Build the site with MkDocs; a warning is an error.
+def run_mkdocs(site: Path) -> None:
+    """Build the site with MkDocs into the folder `site`; a warning is an error.
 
     Raises:
         BuildError: it failed.
     """
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(site)]
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -148,19 +196,19 @@ def build_programs() -> str:
     return ""
 
 
-def put_programs_on_site(there: bool) -> None:
-    """Bring them onto the built site; where they are not `there`, the pages do without."""
-    put_on_site(SITE) if there else put_nothing_on_site(SITE)
+def put_programs_on_site(site: Path, there: bool) -> None:
+    """Bring them onto the built `site`; where they are not `there`, the pages do without."""
+    put_on_site(site) if there else put_nothing_on_site(site)
 
 
-def write_snippets() -> None:
-    """Write what the site's pages include."""
+def write_snippets(notebook: Callable[[Lesson], str]) -> None:
+    """Write what the site's pages include; `notebook` gives a lesson's notebook as Markdown."""
     for exercise in exercises():
         _write(SNIPPETS / "exercises" / f"{exercise.number}.md", exercise_markdown(exercise))
     _write(SNIPPETS / "licences.md", licences() or "They are listed where the pages' programs are built.\n")
-    notebooks = [lesson for lesson in lessons() if lesson.notebook.exists()]
+    with_notebook = [lesson for lesson in lessons() if lesson.notebook.exists()]
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for lesson, markdown in zip(notebooks, pool.map(_notebook_markdown, notebooks), strict=True):
+        for lesson, markdown in zip(with_notebook, pool.map(notebook, with_notebook), strict=True):
             _write(SNIPPETS / "notebooks" / f"{lesson.slug}.md", markdown)
 
 
@@ -169,10 +217,16 @@ def _write(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def _notebook_markdown(lesson: Lesson) -> str:
-    from learn.notebooks import executed_markdown  # nbclient is slow to import, and most commands do without
+def _executed(lesson: Lesson) -> str:
+    """The lesson's notebook with its outputs; run only where something has changed since it was run last."""
+    inputs = [lesson.notebook, ROOT / "requirements.txt", *lesson.app.parent.glob("*.py")]
+    inputs += [*lesson.exercises[0].grader.parent.iterdir(), *(ROOT / "learn").rglob("*.py")]
+    cached = ROOT / "build" / "notebooks" / f"{lesson.slug}-{_digest(inputs)[:16]}.md"
+    if not cached.exists():
+        from learn.notebooks import executed_markdown  # nbclient is slow to import, and most commands do without
 
-    return executed_markdown(lesson.notebook)
+        _write(cached, executed_markdown(lesson.notebook))
+    return cached.read_text(encoding="utf-8")
 
 
 def exercise_markdown(exercise: Exercise) -> str:
@@ -205,3 +259,9 @@ def _command(exercise: Exercise) -> str:
 
 def _folded(kind: str, summary: str, body: str) -> str:
     return f'<details class="{kind}" markdown>\n<summary>{html.escape(summary)}</summary>\n\n{body}\n\n</details>'
+
+
+if __name__ == "__main__":  # behind a start, which serves the site to read meanwhile
+    if hasattr(os, "nice"):
+        os.nice(10)
+    build_site(Console())

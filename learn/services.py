@@ -115,13 +115,24 @@ class Services:
 
     def _start(self, name: str, command: list[str], environment: Mapping[str, str], address: str) -> None:
         """Start a child and wait until it answers at `address`."""
+        child, log = self.run(name, command, environment)
+        _wait_until_it_answers(child, address, name, log)
+
+    def run(
+        self, name: str, command: list[str], environment: Mapping[str, str] | None = None
+    ) -> tuple["subprocess.Popen[bytes]", Path]:
+        """Start a child, which writes its output to a log in `.learn`. Returns both.
+
+        Raises:
+            OSError: it cannot be started, or the log cannot be written.
+        """
         STATE.mkdir(exist_ok=True)
         log = STATE / f"{name}.log"
         with log.open("wb") as output, self._interrupts_held_back():
             child = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env={**os.environ, **environment},
+                env={**os.environ, **(environment or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -129,7 +140,7 @@ class Services:
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
             self._children.append(child)
-        _wait_until_it_answers(child, address, name, log)
+        return child, log
 
     @contextlib.contextmanager
     def _interrupts_held_back(self) -> Iterator[None]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from learn.build import SITE, BuildError, build_site
+from learn.build import SITE, BuildError, build_site_to_read
 from learn.course import ROOT, Lesson, display
 from learn.progress import Progress
 from learn.services import ServiceError, Services, free_port, wait_until_interrupted
@@ -55,14 +55,21 @@ def serve_notebooks(console: Console, lesson: Lesson | None) -> int:
 
 
 def _site(console: Console, services: Services, port: int) -> str:
-    """Build and serve the site. Returns its address, or nothing where that failed: the rest works without."""
+    """Build and serve the site. Returns its address, or nothing where that failed: the rest works without.
+
+    What takes longer to build follows in a process of its own.
+    """
     try:
-        build_site(console)
+        missing = build_site_to_read(console)
         address = services.serve_site(SITE, _say_free_port(console, port))
+        if missing:
+            services.run("build", [sys.executable, "-m", "learn.build"])
     except (BuildError, ServiceError, OSError) as error:
         console.print(str(error), style="red", markup=False)
         return ""
     console.print(f"The course    {address}")
+    if missing:
+        console.print("              Notebooks with their outputs, and exercises in the page, follow in a minute.")
     return address
 
 

@@ -21,6 +21,7 @@ from learn.__main__ import python_problem
 from learn.course import ROOT
 
 BASE_PYTHON: str = getattr(sys, "_base_executable", sys.executable)  # the one that our environment was made from
+LEARNERS_ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("LEARN_SETUP", "PYTHONPATH")}
 BIN = "Scripts" if os.name == "nt" else "bin"
 CLOSED_PORT = "http://127.0.0.1:9/simple"
 CLI = """
@@ -78,7 +79,7 @@ class Course:
         return subprocess.Popen(
             [BASE_PYTHON, "-m", "learn", *arguments],
             cwd=self.root,
-            env=os.environ | {"PATH": str(self.tools)} | environment,
+            env=LEARNERS_ENVIRONMENT | {"PATH": str(self.tools)} | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -397,9 +397,8 @@ def test_without_a_network_the_site_builds_and_says_why(tmp_path: Path, monkeypa
         raise BrowserBuildError("there is no network")
 
     monkeypatch.setattr(build, "build_browser", offline)
-    monkeypatch.setattr(build, "SITE", tmp_path)
     assert "there is no network" in build.build_programs()
-    build.put_programs_on_site(there=False)
+    build.put_programs_on_site(tmp_path, there=False)
     assert (tmp_path / "assets" / "browser" / "page.js").read_text(encoding="utf-8") == ""
 
 
