@@ -66,7 +66,7 @@ def with_starters(notebook: str) -> str:
     for cell in content["cells"]:
         first = "".join(cell["source"]).partition("\n")[0]
         if cell["cell_type"] == "code" and first.startswith(MAGIC):
-            number = first.removeprefix(MAGIC).strip()
+            number = first.removeprefix(MAGIC).split()[0]
             cell["source"] = f"{first}\n{starters[number]}".rstrip("\n").splitlines(keepends=True)
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 

@@ -6,7 +6,7 @@ What takes long to import is imported in the command that needs it.
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -111,6 +111,10 @@ def check(
     ] = None,
     junitxml: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML too.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Show tracebacks whole.")] = False,
+    database: Annotated[
+        Literal["sqlite", "postgres"], typer.Option(help="Grade on a real PostgreSQL, where that makes sense.")
+    ] = "sqlite",
+    sql: Annotated[bool, typer.Option("--sql", help="Show the SQL that your code sends.")] = False,
 ) -> None:
     """Grade your code: the next unsolved exercise, or WHAT."""
     from learn.grading.run import GraderError, grade
@@ -134,7 +138,8 @@ def check(
             return None
         exercises = [following]
     try:
-        verdicts = grade(exercises, solutions=solutions, file=str(file.resolve()) if file else None, full=full)
+        one = str(file.resolve()) if file else None
+        verdicts = grade(exercises, solutions=solutions, file=one, full=full, database=database, sql=sql)
     except GraderError as error:
         fail(str(error))
     if progress is not None:
@@ -148,7 +153,7 @@ def check(
         records = [verdict.as_json() for verdict in verdicts]
         print_json(records if several else records[0])
     else:
-        show_verdicts(console, verdicts)
+        show_verdicts(console, verdicts, sql=sql)
         if progress is not None and len(verdicts) == 1 and verdicts[0].passed and (on := progress.next_unsolved()):
             console.print(f"Next: {on.number}, {on.title}, in {display(on.file)}", markup=False)
     raise typer.Exit(0 if all(verdict.passed for verdict in verdicts) else 1)

@@ -137,6 +137,12 @@ class Exercise:
         metadata: dict[str, Any] = self.lesson.metadata.get(self.name, {})
         return metadata
 
+    @property
+    def databases(self) -> list[str]:
+        """What it can be graded on: "sqlite", "postgres"."""
+        databases: list[str] = self.metadata.get("databases", ["sqlite"])
+        return databases
+
     def hints(self) -> list[str]:
         """The ladder of hints, from a question to nearly the answer."""
         return list(self.metadata.get("hints", []))

@@ -27,9 +27,13 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
 
 def run_exercise(line: str, cell: str) -> None:
-    """`%%exercise 2.3`: save the cell as the file of exercise 2.3 and grade it."""
+    """`%%exercise 2.3`: save the cell as the file of exercise 2.3 and grade it; with `--sql`, show the SQL it sends."""
+    what, _, option = line.strip().partition(" ")
+    if option.strip() not in ("", "--sql"):
+        print(f"The only option is --sql, for instance %%exercise {what} --sql")
+        return
     try:
-        found = course.select(line.strip())
+        found = course.select(what)
     except course.UnknownExercise as error:
         print(error)
         return
@@ -39,7 +43,7 @@ def run_exercise(line: str, cell: str) -> None:
     [exercise] = found
     try:
         note = _save(exercise, cell.rstrip("\n") + "\n")
-        [verdict] = _grader.grade([exercise])
+        [verdict] = _grader.grade([exercise], sql=bool(option))
     except OSError as error:
         print(f"{shown_path(exercise.file)} could not be saved: {error.strerror or error}")
         return
@@ -47,7 +51,7 @@ def run_exercise(line: str, cell: str) -> None:
         print(error)
         return
     _remember(exercise, verdict)
-    display(HTML(as_html(verdict, note)))
+    display(HTML(as_html(verdict, note, sql=bool(option))))
 
 
 def _save(exercise: Exercise, text: str) -> str:
@@ -79,8 +83,8 @@ def _remember(exercise: Exercise, verdict: Verdict) -> None:
     progress.save()
 
 
-def as_html(verdict: Verdict, note: str = "") -> str:
-    """The verdict as a block of HTML that reads well on light and dark."""
+def as_html(verdict: Verdict, note: str = "", sql: bool = False) -> str:
+    """The verdict as a block of HTML that reads well on light and dark; with `sql`, what each test printed too."""
     colour = COLOURS.get(verdict.status, "#c62828")
     lines = [f"<strong>{SYMBOLS[verdict.status]} {verdict.exercise} {verdict.status}</strong>: {_safe(verdict.title)}"]
     result = verdict.first_failure
@@ -98,6 +102,8 @@ def as_html(verdict: Verdict, note: str = "") -> str:
         lines.append(f"<em>Hint:</em> {_safe(verdict.hint)}")
     if note:
         lines.append(_safe(note))
+    for test in verdict.tests if sql else []:
+        lines.append(f"{_safe(test.name)}<pre>{_safe(test.output.strip())}</pre>")
     return f'<div style="border-left: 4px solid {colour}; padding: 0.4em 0.8em">{"<br>".join(lines)}</div>'
 
 

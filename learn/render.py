@@ -1,6 +1,7 @@
 """Shows verdicts, hints and progress on a terminal: colours there, plain lines elsewhere."""
 
 from collections import Counter
+from textwrap import indent
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -98,12 +99,18 @@ def show(console: Console, renderable: RenderableType) -> None:
         console.print("".join(segment.text for segment in line).rstrip(), markup=False, soft_wrap=True)
 
 
-def show_verdicts(console: Console, verdicts: list[Verdict], site: str = "") -> None:
-    """Every headline, the explanation of whatever was begun and is not passed, and a tally of several."""
+def show_verdicts(console: Console, verdicts: list[Verdict], sql: bool = False) -> None:
+    """Every headline, the explanation of whatever was begun and is not passed, and a tally of several.
+
+    With `sql`, also what each test printed: the statements are in it.
+    """
     for verdict in verdicts:
         console.print(headline(verdict))
+        for test in verdict.tests if sql else []:
+            console.print(Text(f"  {test.name.replace('_', ' ').removeprefix('test ')}", "italic"))
+            show(console, Text(indent(test.output.rstrip(), "    "), "cyan"))
         if not verdict.passed and (verdict.status is not Status.UNTOUCHED or len(verdicts) == 1):
-            show(console, explanation(verdict, site))
+            show(console, explanation(verdict))
     if len(verdicts) > 1:
         console.print(tally(verdicts))
 

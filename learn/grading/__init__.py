@@ -5,6 +5,8 @@ A grader is a plain pytest file whose tests take one or both of these fixtures:
 - `api`: an `Api`, an HTTP client on the `app` of the learner's file. Its answers check themselves:
   `api.get("/models", limit=101).expect(422, "limit is at most 100")`.
 - `exercise`: the learner's module itself, imported afresh for every test.
+- `engine`: a SQLAlchemy engine on a new, empty database. It is SQLite, or with `--database postgres` a real PostgreSQL,
+  where exercises.toml says `databases = ["sqlite", "postgres"]`. `learn.grading.database.recorded` lists what it sends.
 
 A function or a class of the learner's is called with `call`, and what comes of it checks itself in the same way:
 `call(exercise.Model, name="").expect_refused("name", "a name is not empty")`.

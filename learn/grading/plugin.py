@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator
 from json import dumps
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -27,6 +27,9 @@ from learn.grading.mismatch import require
 from learn.grading.watchdog import Watchdog
 from learn.verdict import SYMBOLS, Result, Status, Verdict, overall
 
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
 GRACE = 5  # seconds after which a child that says nothing, not even that its time is up, is ended
 RESULT = "learn_result"  # attribute of a test report that carries its Result
 
@@ -37,6 +40,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--submission", metavar="DIR", help="grade the files in DIR, a folder laid out like lessons/")
     group.addoption("--file", metavar="FILE", help="grade FILE as the one exercise selected")
     group.addoption("--limit", type=float, metavar="SECONDS", help="how long a test may take (default: 5)")
+    group.addoption(
+        "--database",
+        choices=["sqlite", "postgres"],
+        default="sqlite",
+        help="what to grade on where the exercise is not about SQLite itself (default: %(default)s)",
+    )
+    group.addoption("--sql", action="store_true", help="print the SQL that the learner's code sends")
     group.addoption("--full", action="store_true", help="show tracebacks whole, frames of graders and libraries too")
     group.addoption(
         "--isolation",
@@ -52,9 +62,22 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("submission") and not Path(config.getoption("submission")).is_dir():
         raise pytest.UsageError(f"--submission {config.getoption('submission')}: there is no such folder")
     config.pluginmanager.register(Gradebook(config), "learn-gradebook")
+    if config.getoption("database") == "postgres":
+        _have_postgres(config)
     if not hasattr(config, "workerinput") and config.pluginmanager.hasplugin("dsession"):
         return  # pytest-xdist: the workers run the tests, and this process only keeps the verdicts
     config.pluginmanager.register(Runner(config), "learn-runner")
+
+
+def _have_postgres(config: pytest.Config) -> None:
+    from learn.grading import database  # SQLAlchemy is slow to import, and most exercises do without
+
+    running = contextlib.ExitStack()
+    try:
+        running.enter_context(database.postgres())
+    except database.NoDatabase as error:
+        raise pytest.UsageError(str(error)) from error
+    config.add_cleanup(running.close)
 
 
 def learner_file(config: pytest.Config, exercise: Exercise) -> Path:
@@ -83,6 +106,12 @@ def limit_of(config: pytest.Config, exercise: Exercise) -> float:
     return float(config.getoption("limit") or exercise.limit)
 
 
+def database_of(config: pytest.Config, exercise: Exercise) -> str:
+    """What `exercise` is graded on."""
+    asked = str(config.getoption("database"))
+    return asked if asked in exercise.databases else "sqlite"
+
+
 @pytest.fixture
 def exercise(request: pytest.FixtureRequest) -> ModuleType:
     """The learner's module, imported afresh for this test."""
@@ -102,6 +131,17 @@ def api(exercise: ModuleType) -> Iterator[Api]:
     assert isinstance(app, FastAPI)
     with Api(app) as client:
         yield client
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> Iterator["Engine"]:
+    """An engine on a new, empty database, which is gone after the test. On SQLite it enforces foreign keys."""
+    from learn.grading import database
+
+    with database.fresh(database_of(request.config, _exercise_of(request.node))) as url:
+        engine = database.engine_on(url)
+        yield engine
+        engine.dispose()
 
 
 def _exercise_of(item: pytest.Item) -> Exercise:
@@ -191,6 +231,8 @@ class Runner:
         arguments = ["--isolation=spawn", *(f"{item.path}::{item.name}" for item in items)]
         arguments += ["--solutions"] if self.config.getoption("solutions") else []
         arguments += [f"--limit={limit_of(self.config, exercise)}"]
+        arguments += [f"--database={self.config.getoption('database')}"]
+        arguments += ["--sql"] if self.config.getoption("sql") else []
         arguments += ["--full"] if self.config.getoption("full") else []
         if not self.config.getoption("solutions"):
             arguments += ["--file", str(learner_file(self.config, exercise))]
@@ -203,8 +245,15 @@ class Runner:
             send({"timeout": current, "line": line, "output": self._captured()})
             os._exit(1)
 
-        watchdog = Watchdog(limit_of(self.config, exercise), learner_file(self.config, exercise), expired)
-        with watchdog.watching() if self.isolation != "off" else contextlib.nullcontext():
+        file = learner_file(self.config, exercise)
+        watchdog = Watchdog(limit_of(self.config, exercise), file, expired)
+        with contextlib.ExitStack() as around:
+            if self.isolation != "off":
+                around.enter_context(watchdog.watching())
+            if self.config.getoption("sql"):
+                from learn.grading.database import shown
+
+                around.enter_context(shown(file))
             for item, following in zip(items, [*items[1:], None], strict=True):
                 current = item.nodeid
                 watchdog.restart()

