@@ -68,7 +68,7 @@ NODE = HERE / "node.txt"  # for machines without Node
 OLDEST_NODE = 20
 
 # What of `learn` grading needs. It imports nothing else of it.
-GRADING = ["learn/__init__.py", "learn/course.py", "learn/starters.py", "learn/verdict.py"]
+GRADING = ["learn/__init__.py", "learn/course.py", "learn/sql.py", "learn/starters.py", "learn/verdict.py"]
 GRADING += ["pyproject.toml", "tests/conftest.py"]
 
 

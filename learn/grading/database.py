@@ -3,10 +3,9 @@
 import os
 import secrets
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from traceback import walk_stack
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
@@ -135,27 +134,3 @@ def recorded(engine: Engine) -> Iterator[list[str]]:
         yield statements
     finally:
         event.remove(engine, "before_cursor_execute", note)
-
-
-@contextmanager
-def shown(file: Path) -> Iterator[None]:
-    """Print the SQL that the code in `file` has any engine send, transactions included, while the block runs."""
-
-    def statement(connection: Any, cursor: Any, sql: str, parameters: Any, *_: object) -> None:  # noqa: ARG001
-        lines = "\n".join(line.rstrip() for line in sql.strip().splitlines())
-        say(f"{lines}    {parameters}" if parameters else lines)
-
-    def say(sql: str) -> None:
-        if any(frame.f_code.co_filename == str(file) for frame, _ in walk_stack(None)):
-            print(sql)
-
-    listeners: dict[str, Callable[..., None]] = {"before_cursor_execute": statement}
-    for name in ("begin", "commit", "rollback"):
-        listeners[name] = lambda _, name=name: say(name.upper())
-    for name, listener in listeners.items():
-        event.listen(Engine, name, listener)
-    try:
-        yield
-    finally:
-        for name, listener in listeners.items():
-            event.remove(Engine, name, listener)

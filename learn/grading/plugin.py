@@ -24,7 +24,7 @@ from learn.grading.api import Api
 from learn.grading.explain import explain, in_words, line_of
 from learn.grading.loading import load
 from learn.grading.mismatch import require
-from learn.grading.watchdog import Watchdog
+from learn.grading.watchdog import Watchdog, is_running
 from learn.verdict import SYMBOLS, Result, Status, Verdict, overall
 
 if TYPE_CHECKING:
@@ -251,9 +251,9 @@ class Runner:
             if self.isolation != "off":
                 around.enter_context(watchdog.watching())
             if self.config.getoption("sql"):
-                from learn.grading.database import shown
+                from learn.sql import sql_shown
 
-                around.enter_context(shown(file))
+                around.enter_context(sql_shown(lambda: is_running(file)))
             for item, following in zip(items, [*items[1:], None], strict=True):
                 current = item.nodeid
                 watchdog.restart()

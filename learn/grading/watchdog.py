@@ -61,6 +61,11 @@ def current_line(file: Path) -> int | None:
     return lines[-1] if lines else None
 
 
+def is_running(file: Path) -> bool:
+    """Whether code in `file` is what called us, however indirectly."""
+    return any(frame.f_code.co_filename == str(file) for frame, _ in traceback.walk_stack(None))
+
+
 def _awaiting(coroutine: Any) -> Iterator[FrameType]:
     """The frames of a suspended coroutine, outermost first."""
     while coroutine is not None:
