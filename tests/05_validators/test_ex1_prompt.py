@@ -3,12 +3,14 @@
 from types import ModuleType
 
 from learn.grading import call
+from learn.grading.mismatch import show_python
 
 
 def expect_prompt(exercise: ModuleType, sent: str, kept: str, why: str) -> None:
     """`sent` is accepted, and kept as `kept`."""
     outcome = call(exercise.PromptRequest, prompt=sent)
-    outcome.expect_that(getattr(outcome.value, "prompt", None) == kept, f"its prompt to be {kept!r}: {why}")
+    fits = outcome.error is None and getattr(outcome.value, "prompt", None) == kept
+    outcome.expect_that(fits, f"its prompt to be {show_python(kept)}: {why}")
 
 
 def expect_message(exercise: ModuleType, sent: str, words: str, why: str) -> None:

@@ -17,7 +17,8 @@ def config(exercise: ModuleType, **changed: Any) -> Outcome:
 
 def expect_kept(outcome: Outcome, field: str, kept: Any, why: str) -> None:
     """The call made an object whose `field` is `kept`."""
-    outcome.expect_that(getattr(outcome.value, field, None) == kept, f"{field} to be {kept!r}: {why}")
+    fits = outcome.error is None and getattr(outcome.value, field, None) == kept
+    outcome.expect_that(fits, f"{field} to be {kept!r}: {why}")
 
 
 def test_several_mistakes_are_no_crash(exercise: ModuleType) -> None:
