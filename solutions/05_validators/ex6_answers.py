@@ -2,9 +2,11 @@
 
 FastAPI's own 422 is made for programs, and it repeats what was sent. A caller of Lantern sends the key of a model's
 provider, and such an answer ends up in logs, tickets and screenshots. The app below works. Change what it answers
-where a request does not fit, for all path operations at once, now and later: status 422, and a JSON object with
-exactly
+where a request does not fit, for all path operations at once, now and later: status 422, the header `Content-Type`
+`application/problem+json`, and a JSON object with exactly four fields:
 
+- `status`: 422, the status code again;
+- `title`: the name of the status, a string that is not empty;
 - `detail`: one string, which contains the number of problems;
 - `problems`: a list with one object for each, in Pydantic's order. Each has exactly three fields, which are strings
   and not empty:
@@ -17,7 +19,7 @@ exactly
 Nothing in the answer repeats a value that was sent. Mind the validator of `provider_key`: its message quotes the key.
 All other answers stay as they are. For example, `POST /deployments` with `replicas` 9 could answer
 
-    {"detail": "The request has 1 problem", "problems": [
+    {"status": 422, "title": "Unprocessable Content", "detail": "The request has 1 problem", "problems": [
       {"field": "replicas", "problem": "Input should be less than or equal to 8", "send": "8 or less"}]}
 """
 
@@ -57,7 +59,8 @@ def problem_of(error: dict[str, Any]) -> dict[str, str]:
 def answer_problems(_: Request, error: RequestValidationError) -> JSONResponse:
     problems = [problem_of(item) for item in error.errors()]
     detail = f"The request has {len(problems)} problem{'s' if len(problems) > 1 else ''}"
-    return JSONResponse({"detail": detail, "problems": problems}, status.HTTP_422_UNPROCESSABLE_CONTENT)
+    body = {"status": 422, "title": "Unprocessable Content", "detail": detail, "problems": problems}
+    return JSONResponse(body, status.HTTP_422_UNPROCESSABLE_CONTENT, media_type="application/problem+json")
 
 
 class Deployment(BaseModel):

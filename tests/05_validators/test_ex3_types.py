@@ -23,8 +23,8 @@ def expect_kept(outcome: Outcome, field: str, kept: Any, why: str) -> None:
 def test_what_is_no_probability_is_refused(exercise: ModuleType) -> None:
     for value in (1.01, -0.01, float("nan"), float("inf")):
         release(exercise, accuracy=value).expect_refused("accuracy", "a probability is a number from 0 to 1")
-    for value in ("0.5", True, False, None):
-        release(exercise, accuracy=value).expect_refused("accuracy", f"{value!r} is no number")
+    for other in ("0.5", True, False, None):
+        release(exercise, accuracy=other).expect_refused("accuracy", f"{other!r} is no number")
 
 
 def test_a_probability_is_accepted(exercise: ModuleType) -> None:

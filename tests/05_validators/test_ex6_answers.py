@@ -18,7 +18,11 @@ def expect_problems(answer: Answer, *fields: str) -> list[dict[str, str]]:
     """The answer is a 422 in the form of the task, with these fields in this order."""
     answer.expect(422, f"wrong here: {', '.join(fields)}")
     keys = set(answer.json) if isinstance(answer.json, dict) else set()
-    answer.expect_that(keys == {"detail", "problems"}, "an object with exactly detail and problems")
+    wanted = {"status", "title", "detail", "problems"}
+    answer.expect_that(keys == wanted, "an object with exactly status, title, detail and problems")
+    number, title = answer.field("status"), answer.field("title")
+    answer.expect_that(number == 422, "a status of 422 in the body too")
+    answer.expect_that(isinstance(title, str) and bool(title.strip()), "a title that is a string and not empty")
     answer.expect_detail(len(fields))
     problems = answer.field("problems")
     answer.expect_that(isinstance(problems, list), "problems to be a list")
@@ -29,7 +33,7 @@ def expect_problems(answer: Answer, *fields: str) -> list[dict[str, str]]:
         answer.expect_that(texts, "a field, problem and send that are strings and not empty")
     named = [problem["field"] for problem in problems]
     answer.expect_that(named == list(fields), f"the fields {show(list(fields))}, and no others")
-    return problems
+    return list(problems)
 
 
 def test_one_problem_is_answered_in_the_new_form(api: Api) -> None:
@@ -37,8 +41,15 @@ def test_one_problem_is_answered_in_the_new_form(api: Api) -> None:
     expect_problems(deploy(api, model=None), "model")
 
 
+def test_the_answer_says_that_it_is_a_problem(api: Api) -> None:
+    answer = deploy(api, replicas=9).expect(422, "replicas is at most 8")
+    kind = answer.header("content-type")
+    wanted = "application/problem+json"
+    answer.expect_that(kind.partition(";")[0] == wanted, f"a Content-Type of {wanted}, but it is {kind}")
+
+
 def test_what_was_sent_is_not_repeated(api: Api) -> None:
-    requests = [
+    requests: list[dict[str, Any]] = [
         {"provider_key": SECRET},
         {"model": None},
         {"replicas": SECRET},

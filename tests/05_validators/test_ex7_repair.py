@@ -83,4 +83,4 @@ def test_the_default_is_checked_too(exercise: ModuleType) -> None:
 def test_nothing_warns(recwarn: pytest.WarningsRecorder, exercise: ModuleType) -> None:
     expect_kept(config(exercise), "labels", ["spam", "ham"], "they are right as they are")
     config(exercise, reject_below=0.9).expect_refused(why="accept_above is at least reject_below")
-    require_no_warning(recwarn)
+    require_no_warning(recwarn.list)
