@@ -6,20 +6,21 @@ where a request does not fit, for all path operations at once, now and later: st
 `application/problem+json`, and a JSON object with exactly four fields:
 
 - `status`: 422, the status code again;
-- `title`: the name of the status, a string that is not empty;
+- `title`: `Unprocessable Content`, the name of that status;
 - `detail`: one string, which contains the number of problems;
 - `problems`: a list with one object for each, in Pydantic's order. Each has exactly three fields, which are strings
   and not empty:
     - `field`: the place, joined by dots, without its first part, which only says body or query: `replicas`, or
       `labels.1` for the second label. Where nothing is left, because the body itself is missing or is no object:
       `body`.
-    - `problem`: what is wrong.
-    - `send`: what to send instead. Where a number is outside its bounds, it contains the bound that was broken.
+    - `problem`: what is wrong. Of a wrong key, it says `pk-`.
+    - `send`: what to send instead. `SEND`, which is given, has a text for the `type` of many errors; the names in its
+      braces are keys of the error's `ctx`. For all other types write one text yourself.
 
 Nothing in the answer repeats a value that was sent. Mind the validator of `provider_key`: its message quotes the key.
 All other answers stay as they are. For example, `POST /deployments` with `replicas` 9 could answer
 
-    {"status": 422, "title": "Unprocessable Content", "detail": "The request has 1 problem", "problems": [
+    {"status": 422, "title": "Unprocessable Content", "detail": "Problems found: 1", "problems": [
       {"field": "replicas", "problem": "Input should be less than or equal to 8", "send": "8 or less"}]}
 """
 
@@ -31,9 +32,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, field_validator
 
+# endregion
+# region starter
+# from typing import Annotated
+#
+# from fastapi import FastAPI, HTTPException, Query, status
+# from pydantic import BaseModel, Field, field_validator
+#
+# endregion
 app = FastAPI()
 
-SEND = {  # by the type of the error; the braces are filled from its `ctx`
+SEND = {  # what to send instead, by the `type` of an error
     "missing": "this field: it is required",
     "int_parsing": "a whole number",
     "int_type": "a whole number",
@@ -44,6 +53,7 @@ SEND = {  # by the type of the error; the braces are filled from its `ctx`
 }
 
 
+# region solution
 def problem_of(error: dict[str, Any]) -> dict[str, str]:
     """One error of Pydantic's for people, without the `input` that it repeats."""
     place = error["loc"][1:] or error["loc"]
@@ -58,7 +68,7 @@ def problem_of(error: dict[str, Any]) -> dict[str, str]:
 @app.exception_handler(RequestValidationError)
 def answer_problems(_: Request, error: RequestValidationError) -> JSONResponse:
     problems = [problem_of(item) for item in error.errors()]
-    detail = f"The request has {len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    detail = f"Problems found: {len(problems)}"
     body = {"status": 422, "title": "Unprocessable Content", "detail": detail, "problems": problems}
     return JSONResponse(body, status.HTTP_422_UNPROCESSABLE_CONTENT, media_type="application/problem+json")
 
@@ -82,14 +92,6 @@ class NewDeployment(Deployment):
 
 # endregion
 # region starter
-# from typing import Annotated
-#
-# from fastapi import FastAPI, HTTPException, Query, status
-# from pydantic import BaseModel, Field, field_validator
-#
-# app = FastAPI()
-#
-#
 # class Deployment(BaseModel):
 #     model: str = Field(min_length=3)
 #     replicas: int = Field(ge=1, le=8)

@@ -11,7 +11,8 @@ start. The rest warns, and two requests crash it. Bring it to today's way. `Clas
   for the default too, so `reject_below=0.95` alone is refused.
 
 Whatever is wrong, the answer is Pydantic's `ValidationError`, and no other exception: also where several fields are
-wrong at once. It names a field that is wrong by itself. Nothing warns, neither at import nor in use. For example
+wrong at once. It names a field that is wrong by itself. Where two fields do not fit together, it names both, as the
+place of the error or in its message. Nothing warns, neither at import nor in use. For example
 
     >>> ClassifierConfig(labels=[" spam", "ham "], weights=[1, 2.5], reject_below=0.3).labels
     ['spam', 'ham']

@@ -28,6 +28,7 @@ def expect_refused_at(answer: Answer, field: str, why: str) -> None:
 def test_a_wrong_number_of_features_is_refused(api: Api) -> None:
     for model, takes, came in [
         ("spam-filter", 3, 2),
+        ("spam-filter", 3, 1),
         ("spam-filter", 3, 4),
         ("digits-mlp", 64, 63),
         ("topic-tagger", 1024, 512),

@@ -21,6 +21,13 @@ def expect_kept(outcome: Outcome, field: str, kept: Any, why: str) -> None:
     outcome.expect_that(fits, f"{field} to be {kept!r}: {why}")
 
 
+def expect_both_named(outcome: Outcome, first: str, second: str, why: str) -> None:
+    """The call was refused, and the error names both fields, in its place or its message."""
+    error = outcome.expect_refused(why=why)
+    said = " ".join(f"{item['loc']} {item['msg']}" for item in error.errors(include_context=False))
+    outcome.expect_that(first in said and second in said, f"an error that names both {first} and {second}")
+
+
 def test_several_mistakes_are_no_crash(exercise: ModuleType) -> None:
     config(exercise, labels="spam", weights=[1]).expect_refused("labels", "labels is a list")
     config(exercise, reject_below="low", accept_above=0.5).expect_refused("reject_below", "it is a number")
@@ -40,6 +47,7 @@ def test_the_number_of_labels_is_bounded(exercise: ModuleType) -> None:
 
 def test_labels_are_cleaned_and_checked(exercise: ModuleType) -> None:
     expect_kept(config(exercise, labels=[" spam", "ham \n"]), "labels", ["spam", "ham"], "white space is removed")
+    expect_kept(config(exercise, labels=["b", "a"]), "labels", ["b", "a"], "one letter is enough, and the order stays")
     config(exercise, labels=["spam", ""]).expect_refused("labels", "a label is not empty")
     config(exercise, labels=["spam", "  "]).expect_refused("labels", "nothing is left without the white space")
     config(exercise, labels=["spam", "spam"]).expect_refused("labels", "no two labels are equal")
@@ -50,7 +58,8 @@ def test_labels_are_cleaned_and_checked(exercise: ModuleType) -> None:
 def test_there_is_a_weight_for_each_label(exercise: ModuleType) -> None:
     expect_kept(config(exercise), "weights", [1, 2.5], "two weights for two labels")
     for weights in ([1], [1, 2, 3], []):
-        config(exercise, weights=weights).expect_refused(why="there are as many weights as labels")
+        outcome = config(exercise, weights=weights)
+        expect_both_named(outcome, "weights", "labels", "there are as many weights as labels")
 
 
 def test_a_weight_is_more_than_zero(exercise: ModuleType) -> None:
@@ -69,7 +78,8 @@ def test_thresholds_are_bounded(exercise: ModuleType) -> None:
 
 
 def test_thresholds_are_in_order(exercise: ModuleType) -> None:
-    config(exercise, reject_below=0.8, accept_above=0.3).expect_refused(why="accept_above is at least reject_below")
+    outcome = config(exercise, reject_below=0.8, accept_above=0.3)
+    expect_both_named(outcome, "accept_above", "reject_below", "accept_above is at least reject_below")
     expect_kept(config(exercise, reject_below=0.5, accept_above=0.5), "accept_above", 0.5, "both may be equal")
 
 

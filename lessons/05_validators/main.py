@@ -1,0 +1,103 @@
+"""Lesson 5: Validators.
+
+Before a new version of a model takes over, Lantern wants to know who looked at it and how it goes out: at once, to a
+share of the requests, or beside the old version without being heard. This app takes such releases, and refuses those
+that make no sense, in words for people.
+
+Run it with `python -m learn run 5`, open http://127.0.0.1:8000/docs, and send it nonsense.
+"""
+
+from typing import Annotated, Literal, Self
+
+from fastapi import FastAPI, Request, status
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+app = FastAPI(title="Lantern's releases", version="0.5.0")
+
+Share = Annotated[float, Field(gt=0, lt=1, description="A part of all requests")]
+Handle = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=2, max_length=20)]
+Semver = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}$")]
+
+
+class AtOnce(BaseModel):
+    """The new version answers every request from now on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["at-once"]
+
+
+class Canary(BaseModel):
+    """The new version answers a share of the requests, and all of them if nobody objects in time."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["canary"]
+    share: Share
+    minutes: int = Field(default=60, ge=5, le=24 * 60)
+
+
+class Shadow(BaseModel):
+    """The new version is asked too, and its answers are only compared."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["shadow"]
+    share: Share = 0.1
+
+
+Rollout = Annotated[AtOnce | Canary | Shadow, Field(discriminator="kind")]
+
+
+class Release(BaseModel):
+    """A version that is to be served, and how."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: Semver
+    note: str = ""
+    author: Handle
+    reviewers: list[Handle] = Field(min_length=1, max_length=5)
+    rollout: Rollout
+
+    @field_validator("note")
+    @classmethod
+    def check_note(cls, note: str) -> str:
+        """One line for the list of releases: no line breaks, and not too long."""
+        line = " ".join(note.split())
+        if len(line) > 80:
+            raise ValueError(f"a note is one line of at most 80 characters, and this one has {len(line)}")
+        return line
+
+    @model_validator(mode="after")
+    def check_four_eyes(self) -> Self:
+        """Two people have looked at a release, whoever wrote it."""
+        if self.author in self.reviewers:
+            raise ValueError("author must not be among the reviewers: ask somebody else for a review")
+        return self
+
+
+@app.exception_handler(RequestValidationError)
+def answer_in_words(_: Request, error: RequestValidationError) -> JSONResponse:
+    """What is wrong, by field, and nothing of what was sent."""
+    fields = {".".join(map(str, item["loc"])): item["msg"] for item in error.errors()}
+    body = {"detail": f"Lantern cannot use this request, because of {', '.join(fields)}", "fields": fields}
+    return JSONResponse(body, status.HTTP_422_UNPROCESSABLE_CONTENT)
+
+
+RELEASES: list[Release] = []
+
+
+@app.post("/releases", status_code=status.HTTP_201_CREATED)
+def create_release(release: Release) -> Release:
+    """Take a release, and answer it in the form in which it is kept."""
+    RELEASES.append(release)
+    return release
+
+
+@app.get("/releases")
+def list_releases() -> list[Release]:
+    """All releases, the newest first."""
+    return RELEASES[::-1]
