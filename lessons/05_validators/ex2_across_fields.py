@@ -13,7 +13,7 @@ fields are given; keep them.
 A mistake is Pydantic's `ValidationError`, and nothing else. Where two fields do not fit together, it names both, as
 the place of the error or in its message. Where one field is wrong by itself, it names that field. For example
 
-    >>> Plan(price_cents=900, discount_cents=100)
+    >>> Plan.model_validate({"price_cents": 900, "discount_cents": 100})
     Plan(price_cents=900, discount_cents=100)
 
 and `AlertRule(warn_above=0.2, page_above=0.1)` could be refused with the message

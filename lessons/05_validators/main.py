@@ -7,7 +7,7 @@ that make no sense, in words for people.
 Run it with `python -m learn run 5`, open http://127.0.0.1:8000/docs, and send it nonsense.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import FastAPI, Request, status
 from fastapi.exceptions import RequestValidationError
@@ -79,10 +79,17 @@ class Release(BaseModel):
         return self
 
 
+def words_for(item: dict[str, Any]) -> str:
+    """What is wrong, without the value that was sent."""
+    if item["type"] == "union_tag_invalid":  # the one message of Pydantic's that quotes the value
+        return f"{item['ctx']['discriminator']} must be one of {item['ctx']['expected_tags']}"
+    return str(item["msg"])
+
+
 @app.exception_handler(RequestValidationError)
 def answer_in_words(_: Request, error: RequestValidationError) -> JSONResponse:
-    """What is wrong, by field, and nothing of what was sent."""
-    fields = {".".join(map(str, item["loc"])): item["msg"] for item in error.errors()}
+    """What is wrong, by field."""
+    fields = {".".join(map(str, item["loc"])): words_for(item) for item in error.errors()}
     body = {"detail": f"Lantern cannot use this request, because of {', '.join(fields)}", "fields": fields}
     return JSONResponse(body, status.HTTP_422_UNPROCESSABLE_CONTENT)
 

@@ -43,6 +43,7 @@ Slug = Annotated[str, StringConstraints(min_length=3, max_length=40, pattern=r"^
 # endregion
 
 
+# --8<-- [start:use]
 class Release(BaseModel):
     """A version of a model that may be served."""
 
@@ -55,3 +56,6 @@ class Scores(BaseModel):
     """How sure a model is of each label."""
 
     by_label: dict[Slug, Probability]
+
+
+# --8<-- [end:use]

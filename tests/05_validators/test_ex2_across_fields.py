@@ -27,7 +27,7 @@ def test_a_plan_that_fits_is_accepted(exercise: ModuleType) -> None:
     ]:
         outcome = call(exercise.Plan, price_cents=price, discount_cents=discount)
         expect_values(outcome, why, price_cents=price, discount_cents=discount)
-    outcome = call(exercise.Plan, price_cents=900)
+    outcome = call(exercise.Plan.model_validate, {"price_cents": 900})
     expect_values(outcome, "discount_cents is 0 where it is left out", price_cents=900, discount_cents=0)
 
 
@@ -56,7 +56,7 @@ def test_a_rule_that_fits_is_accepted(exercise: ModuleType) -> None:
     for warn, page in [(0.1, 0.2), (0, 1), (0.49, 0.5)]:
         outcome = call(exercise.AlertRule, warn_above=warn, page_above=page)
         expect_values(outcome, f"{warn} is less than {page}", warn_above=warn, page_above=page)
-    outcome = call(exercise.AlertRule, warn_above=0.5)
+    outcome = call(exercise.AlertRule.model_validate, {"warn_above": 0.5})
     expect_values(outcome, "page_above is 0.9 where it is left out", warn_above=0.5, page_above=0.9)
 
 

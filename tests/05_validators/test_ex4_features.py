@@ -25,6 +25,15 @@ def expect_refused_at(answer: Answer, field: str, why: str) -> None:
     answer.expect_that(named, f'a mistake whose loc names "{field}": {why}')
 
 
+def test_the_right_number_is_accepted(api: Api) -> None:
+    for model, came in [("spam-filter", 3), ("digits-mlp", 64), ("topic-tagger", 1024)]:
+        answer = predict(api, model, [0.25] * came).expect(200, f"{model} takes {came} features")
+        answer.expect_json({"model": model, "features": came})
+    predict(api, "spam-filter", [-7, 0, 2.5e300]).expect(
+        200, "whole, negative and large numbers are finite numbers too"
+    )
+
+
 def test_a_wrong_number_of_features_is_refused(api: Api) -> None:
     for model, takes, came in [
         ("spam-filter", 3, 2),
@@ -36,15 +45,6 @@ def test_a_wrong_number_of_features_is_refused(api: Api) -> None:
         answer = predict(api, model, [0.5] * came).expect(422, f"{model} takes {takes} features, but {came} came")
         said = " ".join(str(mistake.get("msg")) for mistake in mistakes(answer))
         answer.expect_that(str(takes) in said and str(came) in said, f"a message that contains both {takes} and {came}")
-
-
-def test_the_right_number_is_accepted(api: Api) -> None:
-    for model, came in [("spam-filter", 3), ("digits-mlp", 64), ("topic-tagger", 1024)]:
-        answer = predict(api, model, [0.25] * came).expect(200, f"{model} takes {came} features")
-        answer.expect_json({"model": model, "features": came})
-    predict(api, "spam-filter", [-7, 0, 2.5e300]).expect(
-        200, "whole, negative and large numbers are finite numbers too"
-    )
 
 
 def test_what_is_no_number_is_refused(api: Api) -> None:
