@@ -2,7 +2,7 @@
 
 FastAPI's own 422 is made for programs, and it repeats what was sent. A caller of Lantern sends the key of a model's
 provider, and such an answer ends up in logs, tickets and screenshots. The app below works. Change what it answers
-where a request does not fit, for all path operations at once, now and later: status 422, the header `Content-Type`
+where a request does not fit, for all path operations at once, now and later: status 422, a `Content-Type` of
 `application/problem+json`, and a JSON object with exactly four fields:
 
 - `status`: 422, the status code again;
