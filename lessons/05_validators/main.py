@@ -14,7 +14,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-app = FastAPI(title="Lantern's releases", version="0.5.0")
+
+class Refusal(BaseModel):
+    """The body of every 422: what is wrong, by field."""
+
+    detail: str
+    fields: dict[str, str]
+
+
+app = FastAPI(title="Lantern's releases", version="0.5.0", responses={422: {"model": Refusal}})
 
 Share = Annotated[float, Field(gt=0, lt=1, description="A part of all requests")]
 Handle = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=2, max_length=20)]
@@ -90,8 +98,8 @@ def words_for(item: dict[str, Any]) -> str:
 def answer_in_words(_: Request, error: RequestValidationError) -> JSONResponse:
     """What is wrong, by field."""
     fields = {".".join(map(str, item["loc"])): words_for(item) for item in error.errors()}
-    body = {"detail": f"Lantern cannot use this request, because of {', '.join(fields)}", "fields": fields}
-    return JSONResponse(body, status.HTTP_422_UNPROCESSABLE_CONTENT)
+    body = Refusal(detail=f"Lantern cannot use this request, because of {', '.join(fields)}", fields=fields)
+    return JSONResponse(body.model_dump(), status.HTTP_422_UNPROCESSABLE_CONTENT)
 
 
 RELEASES: list[Release] = []
