@@ -1,0 +1,126 @@
+"""Exercise 5.6: An answer that a person can act on.
+
+FastAPI's own 422 is made for programs, and it repeats what was sent. A caller of Lantern sends the key of a model's
+provider, and such an answer ends up in logs, tickets and screenshots. The app below works. Change what it answers
+where a request does not fit, for all path operations at once, now and later: status 422, a `Content-Type` of
+`application/problem+json`, and a JSON object with exactly four fields:
+
+- `status`: 422, the status code again;
+- `title`: `Unprocessable Content`, the name of that status;
+- `detail`: one string, which contains the number of problems;
+- `problems`: a list with one object for each, in Pydantic's order. Each has exactly three fields, which are strings
+  and not empty:
+    - `field`: the place, joined by dots, without its first part, which only says body or query: `replicas`, or
+      `labels.1` for the second label. Where nothing is left, because the body itself is missing or is no object:
+      `body`.
+    - `problem`: what is wrong. Of a wrong key, it says `pk-`.
+    - `send`: what to send instead. `SEND`, which is given, has a text for the `type` of many errors; the names in its
+      braces are keys of the error's `ctx`. For all other types write one text yourself.
+
+Nothing in the answer repeats a value that was sent. Mind the validator of `provider_key`: its message quotes the key.
+All other answers stay as they are. For example, `POST /deployments` with `replicas` 9 could answer
+
+    {"status": 422, "title": "Unprocessable Content", "detail": "Problems found: 1", "problems": [
+      {"field": "replicas", "problem": "Input should be less than or equal to 8", "send": "8 or less"}]}
+"""
+
+# region solution
+from typing import Annotated, Any
+
+from fastapi import FastAPI, HTTPException, Query, Request, status
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field, field_validator
+
+# endregion
+# region starter
+# from typing import Annotated
+#
+# from fastapi import FastAPI, HTTPException, Query, status
+# from pydantic import BaseModel, Field, field_validator
+#
+# endregion
+app = FastAPI()
+
+SEND = {  # what to send instead, by the `type` of an error
+    "missing": "this field: it is required",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "string_type": "text",
+    "string_too_short": "at least {min_length} characters",
+    "greater_than_equal": "{ge} or more",
+    "less_than_equal": "{le} or less",
+}
+
+
+# region solution
+def problem_of(error: dict[str, Any]) -> dict[str, str]:
+    """One error of Pydantic's for people, without the `input` that it repeats."""
+    place = error["loc"][1:] or error["loc"]
+    send = SEND.get(error["type"], "what /docs shows for this field")
+    return {
+        "field": ".".join(map(str, place)),
+        "problem": error["msg"],
+        "send": send.format(**error.get("ctx", {})),
+    }
+
+
+@app.exception_handler(RequestValidationError)
+def answer_problems(_: Request, error: RequestValidationError) -> JSONResponse:
+    problems = [problem_of(item) for item in error.errors()]
+    detail = f"Problems found: {len(problems)}"
+    body = {"status": 422, "title": "Unprocessable Content", "detail": detail, "problems": problems}
+    return JSONResponse(body, status.HTTP_422_UNPROCESSABLE_CONTENT, media_type="application/problem+json")
+
+
+class Deployment(BaseModel):
+    model: str = Field(min_length=3)
+    replicas: int = Field(ge=1, le=8)
+    labels: list[str] = []
+
+
+class NewDeployment(Deployment):
+    provider_key: str
+
+    @field_validator("provider_key")
+    @classmethod
+    def check_key(cls, key: str) -> str:
+        if not key.startswith("pk-"):
+            raise ValueError("a provider key starts with pk-")
+        return key
+
+
+# endregion
+# region starter
+# class Deployment(BaseModel):
+#     model: str = Field(min_length=3)
+#     replicas: int = Field(ge=1, le=8)
+#     labels: list[str] = []
+#
+#
+# class NewDeployment(Deployment):
+#     provider_key: str
+#
+#     @field_validator("provider_key")
+#     @classmethod
+#     def check_key(cls, key: str) -> str:
+#         if not key.startswith("pk-"):
+#             raise ValueError(f"{key!r} does not start with pk-")
+#         return key
+#
+#
+# endregion
+DEPLOYMENTS: list[Deployment] = []
+
+
+@app.post("/deployments", status_code=status.HTTP_201_CREATED)
+def create_deployment(new: NewDeployment) -> Deployment:
+    if any(new.model == deployment.model for deployment in DEPLOYMENTS):
+        raise HTTPException(status.HTTP_409_CONFLICT, f"{new.model!r} is deployed already")
+    DEPLOYMENTS.append(new)
+    return new
+
+
+@app.get("/deployments")
+def list_deployments(limit: Annotated[int, Query(ge=1, le=100)] = 20) -> list[Deployment]:
+    return DEPLOYMENTS[:limit]
