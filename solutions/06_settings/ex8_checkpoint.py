@@ -6,8 +6,9 @@ use. The model is a fake, and given; Part 5 will put real ones in its place.
 `Settings` reads these variables. A value that does not fit raises Pydantic's `ValidationError`:
 
 - `LANTERN_ENVIRONMENT`: `environment`, `"development"` or `"production"`; the first where it is not set.
-- `LANTERN_API_KEY`: `api_key`, `"dev-key"` where it is not set. In production this default is refused, with an error
-  whose text names the variable. No `str()` or `repr()` of the settings shows a key, no error and no answer does.
+- `LANTERN_API_KEY`: `api_key`, at least 12 characters; `"development-key"` where it is not set. In production this
+  default is refused, with an error whose text names the variable. No `str()` or `repr()` of the settings or of an error
+  shows a key, and no answer does.
 - `LANTERN_MAX_FEATURES`: `max_features`, a whole number from 1 to 1024; 4 where it is not set.
 - `LANTERN_THRESHOLD`: `threshold`, a number from 0 to 1; 0.5 where it is not set.
 
@@ -78,17 +79,20 @@ def get_model() -> Model:
 
 
 # region solution
+DEFAULT_KEY = "development-key"
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LANTERN_", hide_input_in_errors=True)
 
     environment: Literal["development", "production"] = "development"
-    api_key: SecretStr = SecretStr("dev-key")
+    api_key: SecretStr = Field(default=SecretStr(DEFAULT_KEY), min_length=12)
     max_features: int = Field(default=4, ge=1, le=1024)
     threshold: float = Field(default=0.5, ge=0, le=1)
 
     @model_validator(mode="after")
     def refuse_the_default_key_in_production(self) -> Self:
-        if self.environment == "production" and self.api_key.get_secret_value() == "dev-key":
+        if self.environment == "production" and self.api_key.get_secret_value() == DEFAULT_KEY:
             raise ValueError("LANTERN_API_KEY: set a key of your own in production")
         return self
 
@@ -105,7 +109,6 @@ async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
 
 
 app = FastAPI(title="Lantern's gateway", lifespan=lifespan)
-
 
 KINDS = ("features", "prompt")
 
