@@ -37,7 +37,7 @@ logger = logging.getLogger("lantern")
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LANTERN_")
 
-    provider_url: str = Field()
+    provider_url: str
     provider_key: str = Field(min_length=16)
     max_batch: int = Field(default=32, ge=1)
 

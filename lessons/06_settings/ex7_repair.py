@@ -32,7 +32,7 @@ try:
 except ImportError:
     from pydantic import BaseModel as BaseSettings
 
-app = FastAPI(title="Lantern")
+app = FastAPI()
 
 
 class Settings(BaseSettings):  # type: ignore[misc, valid-type]

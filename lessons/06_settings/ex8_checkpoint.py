@@ -61,7 +61,7 @@ def get_model() -> Model:
     return Model()
 
 
-app = FastAPI(title="Lantern's gateway")
+app = FastAPI()
 
 
 class PredictionRequest(BaseModel):

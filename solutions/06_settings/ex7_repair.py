@@ -30,7 +30,7 @@ from fastapi import Depends, FastAPI
 from pydantic import BaseModel, Field, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-app = FastAPI(title="Lantern")
+app = FastAPI()
 
 
 class Settings(BaseSettings):
@@ -69,7 +69,7 @@ def read_info(settings: Annotated[Settings, Depends(get_settings)]) -> Info:
 # except ImportError:
 #     from pydantic import BaseModel as BaseSettings
 #
-# app = FastAPI(title="Lantern")
+# app = FastAPI()
 #
 #
 # class Settings(BaseSettings):  # type: ignore[misc, valid-type]

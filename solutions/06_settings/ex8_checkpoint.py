@@ -108,7 +108,7 @@ async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
     yield
 
 
-app = FastAPI(title="Lantern's gateway", lifespan=lifespan)
+app = FastAPI(lifespan=lifespan)
 
 KINDS = ("features", "prompt")
 
@@ -175,7 +175,7 @@ def predict(
 
 # endregion
 # region starter
-# app = FastAPI(title="Lantern's gateway")
+# app = FastAPI()
 #
 #
 # class PredictionRequest(BaseModel):

@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 logger = logging.getLogger("uvicorn.error")  # where uvicorn writes what it says about itself
 PREFIX = "LANTERN_"
+DEFAULT_TOKEN = "let-me-in"
 
 
 # --8<-- [start:settings]
@@ -45,15 +46,15 @@ class Settings(BaseSettings):
     environment: Literal["development", "production"] = "development"
     models: Annotated[list[str], NoDecode, BeforeValidator(split_words), Field(min_length=1)] = ["sentiment-small"]
     provider: Provider = Provider()
-    admin_token: SecretStr = Field(default=SecretStr("let-me-in"), min_length=8)
+    admin_token: SecretStr = Field(default=SecretStr(DEFAULT_TOKEN), min_length=8)
 
     # --8<-- [end:settings]
     # --8<-- [start:production]
     @model_validator(mode="after")
     def refuse_the_default_token_in_production(self) -> Self:
         """A token that stands in public code is none."""
-        if self.environment == "production" and "admin_token" not in self.model_fields_set:
-            raise ValueError(f"{PREFIX}ADMIN_TOKEN must be set in production")
+        if self.environment == "production" and self.admin_token.get_secret_value() == DEFAULT_TOKEN:
+            raise ValueError(f"{PREFIX}ADMIN_TOKEN: set one of your own in production")
         return self
 
     # --8<-- [end:production]

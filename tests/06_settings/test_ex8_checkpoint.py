@@ -150,7 +150,7 @@ def test_too_many_values_are_a_problem_of_the_same_shape(api: Api, exercise: Mod
 
 
 def test_a_prompt_that_does_not_fit_is_a_problem(api: Api) -> None:
-    planted = "planted" * 30
+    planted = "planted" * 28 + "abcde"
     for text in ("", planted, 7):
         answer = predict(api, {"input": {"kind": "prompt", "text": text}})
         expect_problem(answer, "input.text", "a text has 1 to 200 characters")
