@@ -29,7 +29,8 @@ def settings_with(exercise: ModuleType, **variables: str | None) -> Outcome:
         for name, text in variables.items():
             environment.setenv(name, text) if text is not None else environment.delenv(name)
         outcome = call(exercise.Settings)
-    outcome.called += "".join(f" with {name}={text}" for name, text in variables.items() if text is not None)
+    set_to = ", ".join(f"{name}={text}" for name, text in variables.items() if text is not None)
+    outcome.called += f" with {set_to}" if set_to else ""
     outcome.called += "".join(f" without {name}" for name, text in variables.items() if text is None)
     return outcome
 
@@ -73,7 +74,9 @@ def test_the_log_line_has_the_address_and_not_the_key(exercise: ModuleType, capl
         _ = call(exercise.announce, settings).value
     lines = [record.getMessage() for record in caplog.records if record.name == "lantern"]
     levels = [record.levelname for record in caplog.records if record.name == "lantern"]
-    said = f"wrote {json.dumps(lines)} to the logger lantern"
+    said = (
+        f"wrote {json.dumps(lines)} to the logger lantern" if lines else "wrote nothing at INFO to the logger lantern"
+    )
     expect_hidden(caplog.text, PLANTED, "announce(Settings())", "wrote to the log:")
     require(
         len(lines) == 1 and URL in lines[0], called="announce(Settings())", got=said, expected=f"one line with {URL}"

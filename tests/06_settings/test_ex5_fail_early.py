@@ -24,7 +24,8 @@ def load_with(exercise: ModuleType, **variables: str) -> Outcome:
         for name, text in variables.items():
             environment.setenv(name, text)
         outcome = call(exercise.load_settings)
-    outcome.called += "".join(f" with {name}={text}" for name, text in variables.items())
+    set_to = ", ".join(f"{name}={text}" for name, text in variables.items())
+    outcome.called += f" with {set_to}" if set_to else ""
     return outcome
 
 

@@ -27,7 +27,8 @@ def get_with(exercise: ModuleType, **variables: str) -> Outcome:
         for name, text in variables.items():
             environment.setenv(name, text)
         outcome = call(exercise.get_settings)
-    outcome.called += "".join(f" with {name}={text!r}" for name, text in variables.items())
+    set_to = ", ".join(f"{name}={text!r}" for name, text in variables.items())
+    outcome.called += f" with {set_to}" if set_to else ""
     return outcome
 
 

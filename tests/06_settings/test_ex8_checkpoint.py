@@ -29,7 +29,8 @@ def settings_with(exercise: ModuleType, **variables: str | None) -> Outcome:
         for name, text in variables.items():
             environment.setenv(name, text) if text is not None else environment.delenv(name)
         outcome = call(exercise.Settings)
-    outcome.called += "".join(f" with {name}={text}" for name, text in variables.items() if text is not None)
+    set_to = ", ".join(f"{name}={text}" for name, text in variables.items() if text is not None)
+    outcome.called += f" with {set_to}" if set_to else ""
     outcome.called += "".join(f" without {name}" for name, text in variables.items() if text is None)
     return outcome
 
