@@ -28,10 +28,10 @@ threshold, else `"ham"`. Errors have these answers:
 
 - The header `X-API-Key` is missing, or is not the key: 401, with a `detail` that is one string.
 - The request does not fit: 422, with `detail`, a string, and `problems`, a list with an object for each problem. It
-  has exactly two strings. `field` is the place in the body, joined by dots as the caller wrote it: `input.values.1`
+  has at least two strings. `field` is the place in the body, joined by dots as the caller wrote it: `input.values.1`
   for the second value, `input.text`, and `input` where the kind is missing or unknown. `problem` says what is wrong,
-  and is not empty. Too many values are one problem, at `input.values`, which contains the number that is allowed.
-  The answer does not repeat what was sent.
+  and is not empty. Too many values are one problem, at `input.values`; its text contains the number that is allowed.
+  The answer does not repeat what was sent. What exercise 5.6 has besides, such as `send`, may be there too.
 - The model raises a `ModelError`: 503, with a `detail` that is one string and has nothing of the error's text.
 
 Where one of the first two applies, the model is not called.

@@ -77,7 +77,12 @@ def test_the_log_line_has_the_address_and_not_the_key(exercise: ModuleType, capl
     said = (
         f"wrote {json.dumps(lines)} to the logger lantern" if lines else "wrote nothing at INFO to the logger lantern"
     )
-    expect_hidden(caplog.text, PLANTED, "announce(Settings())", "wrote to the log:")
+    require(
+        PLANTED not in caplog.text,
+        called="announce(Settings())",
+        got=f"wrote to the log: {json.dumps(caplog.messages)}",
+        expected=f"the key {PLANTED} not to be in it",
+    )
     require(
         len(lines) == 1 and URL in lines[0], called="announce(Settings())", got=said, expected=f"one line with {URL}"
     )

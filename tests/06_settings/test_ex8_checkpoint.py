@@ -70,11 +70,10 @@ def expect_problem(answer: Answer, field: str, why: str) -> str:
     problems = answer.field("problems")
     shaped = isinstance(problems, list) and all(
         isinstance(problem, dict)
-        and problem.keys() == {"field", "problem"}
-        and all(isinstance(text, str) and text for text in problem.values())
+        and all(isinstance(problem.get(key), str) and problem[key] for key in ("field", "problem"))
         for problem in problems
     )
-    answer.expect_that(shaped, "problems that are a list of objects, each with the two strings field and problem")
+    answer.expect_that(shaped, "problems that are a list of objects, each with the strings field and problem")
     found = [problem["field"] for problem in problems]
     answer.expect_that(found == [field], f"one problem, with the field {field!r}: {why}; the fields are {show(found)}")
     return str(problems[0]["problem"])
