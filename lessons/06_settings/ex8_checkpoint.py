@@ -18,8 +18,11 @@ refused, the app does not start. Requests get them, and the model from `get_mode
 
 `POST /predictions` takes an `input` of one of two kinds, and answers 200 with exactly `kind`, `score` and `label`:
 
-    {"input": {"kind": "features", "values": [0.2, 0.9]}}      1 to `max_features` numbers, `nan` is not one
-    {"input": {"kind": "prompt", "text": "Free phone"}}        1 to 200 characters
+    {"input": {"kind": "features", "values": [0.2, 0.9]}}
+    {"input": {"kind": "prompt", "text": "Free phone"}}
+
+`values` are 1 to `max_features` numbers, of which `nan` is not one; `text` has 1 to 200 characters. The second of the
+two is answered with
 
     {"kind": "prompt", "score": 0.5, "label": "spam"}
 
