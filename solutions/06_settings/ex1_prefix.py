@@ -1,0 +1,55 @@
+"""Exercise 6.1: Settings with a prefix.
+
+Lantern runs on your laptop, in a test and in a data centre, and it is the same code. What differs stands in
+environment variables. The starter reads them by hand: once, when the file is imported, and as text, whatever it says.
+
+Write a class `Settings` that reads them with pydantic-settings. `Settings()` has these four attributes:
+
+| attribute | variable | what it may be | where the variable is not set |
+|---|---|---|---|
+| `host` | `LANTERN_HOST` | text | `"127.0.0.1"` |
+| `port` | `LANTERN_PORT` | a whole number from 1 to 65535 | `8000` |
+| `log_level` | `LANTERN_LOG_LEVEL` | `"debug"`, `"info"`, `"warning"` or `"error"` | `"info"` |
+| `max_batch` | `LANTERN_MAX_BATCH` | a whole number of at least 1 | `32` |
+
+- Each call of `Settings()` reads the variables as they are at that moment.
+- A text that is not allowed raises Pydantic's `ValidationError`.
+- A variable without the prefix, such as `PORT`, has no effect: it belongs to some other program.
+
+For instance, after `export LANTERN_PORT=9000`:
+
+    >>> Settings().port
+    9000
+"""
+
+# region solution
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="LANTERN_")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    max_batch: int = Field(default=32, ge=1)
+
+
+# endregion
+# region starter
+# import os
+#
+# from pydantic import BaseModel
+#
+#
+# class Settings(BaseModel):
+#     host: str = os.getenv("LANTERN_HOST", "127.0.0.1")
+#     port: str = os.getenv("LANTERN_PORT", "8000")
+#     log_level: str = os.getenv("LANTERN_LOG_LEVEL", "info")
+#     max_batch: str = os.getenv("LANTERN_MAX_BATCH", "32")
+#
+#
+# endregion

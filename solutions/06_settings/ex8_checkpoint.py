@@ -1,0 +1,193 @@
+"""Exercise 6.8: Checkpoint: a validated inference gateway.
+
+Everything of Part 2 in one app: a gateway that stands before a model, and lets nothing through that the model cannot
+use. The model is a fake, and given; Part 5 will put real ones in its place.
+
+`Settings` reads these variables. A value that does not fit raises Pydantic's `ValidationError`:
+
+- `LANTERN_ENVIRONMENT`: `environment`, `"development"` or `"production"`; the first where it is not set.
+- `LANTERN_API_KEY`: `api_key`, at least 12 characters; `"development-key"` where it is not set. In production this
+  default is refused, with an error whose text names the variable. No `str()` or `repr()` of the settings or of an error
+  shows a key, and no answer does.
+- `LANTERN_MAX_FEATURES`: `max_features`, a whole number from 1 to 1024; 4 where it is not set.
+- `LANTERN_THRESHOLD`: `threshold`, a number from 0 to 1; 0.5 where it is not set.
+
+`get_settings()` returns them: cached, with `cache_clear()`, and not before the app starts. With settings that are
+refused, the app does not start. Requests get them, and the model from `get_model`, in such a way that
+`app.dependency_overrides` can put others in their place.
+
+`POST /predictions` takes an `input` of one of two kinds, and answers 200 with exactly `kind`, `score` and `label`:
+
+    {"input": {"kind": "features", "values": [0.2, 0.9]}}
+    {"input": {"kind": "prompt", "text": "Free phone"}}
+
+`values` are 1 to `max_features` numbers, of which `nan` is not one; `text` has 1 to 200 characters. The second of the
+two is answered with
+
+    {"kind": "prompt", "score": 0.5, "label": "spam"}
+
+`score` is what `model.score` returns for the values or for the text. `label` is `"spam"` where it is at least the
+threshold, else `"ham"`. Errors have these answers:
+
+- The header `X-API-Key` is missing, or is not the key: 401, with a `detail` that is one string.
+- The request does not fit: 422, with `detail`, a string, and `problems`, a list with an object for each problem. It
+  has at least two strings. `field` is the place in the body, joined by dots as the caller wrote it: `input.values.1`
+  for the second value, `input.text`, and `input` where the kind is missing or unknown. `problem` says what is wrong,
+  and is not empty. Too many values are one problem, at `input.values`; its text contains the number that is allowed.
+  The answer does not repeat what was sent. What exercise 5.6 has besides, such as `send`, may be there too.
+- The model raises a `ModelError`: 503, with a `detail` that is one string and has nothing of the error's text.
+
+Where one of the first two applies, the model is not called.
+"""
+
+# region solution
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from typing import Annotated, Literal, Self
+
+from fastapi import Depends, FastAPI, Header, HTTPException, status
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field, FiniteFloat, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# endregion
+# region starter
+# from typing import Annotated
+#
+# from fastapi import Depends, FastAPI
+# from pydantic import BaseModel
+#
+# endregion
+
+
+class ModelError(Exception):
+    """The model could not answer."""
+
+
+class Model:
+    """A fake of a model that finds spam."""
+
+    def score(self, data: list[float] | str) -> float:
+        """How much `data` looks like spam, from 0 to 1."""
+        if isinstance(data, str):
+            return min(data.lower().count("free") / 2, 1.0)
+        return min(max(sum(data) / len(data), 0.0), 1.0)
+
+
+def get_model() -> Model:
+    return Model()
+
+
+# region solution
+DEFAULT_KEY = "development-key"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="LANTERN_", hide_input_in_errors=True)
+
+    environment: Literal["development", "production"] = "development"
+    api_key: SecretStr = Field(default=SecretStr(DEFAULT_KEY), min_length=12)
+    max_features: int = Field(default=4, ge=1, le=1024)
+    threshold: float = Field(default=0.5, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def refuse_the_default_key_in_production(self) -> Self:
+        if self.environment == "production" and self.api_key.get_secret_value() == DEFAULT_KEY:
+            raise ValueError("LANTERN_API_KEY: set a key of your own in production")
+        return self
+
+
+@lru_cache
+def get_settings() -> Settings:
+    return Settings()
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+    get_settings()  # raises here, before the first request, where they are refused
+    yield
+
+
+app = FastAPI(lifespan=lifespan)
+
+KINDS = ("features", "prompt")
+
+
+class Features(BaseModel):
+    kind: Literal["features"]
+    values: list[FiniteFloat] = Field(min_length=1)
+
+
+class Prompt(BaseModel):
+    kind: Literal["prompt"]
+    text: str = Field(min_length=1, max_length=200)
+
+
+class PredictionRequest(BaseModel):
+    input: Annotated[Features | Prompt, Field(discriminator="kind")]
+
+
+class Prediction(BaseModel):
+    kind: str
+    score: float
+    label: str
+
+
+@app.exception_handler(RequestValidationError)
+def answer_problems(_: object, error: RequestValidationError) -> JSONResponse:
+    problems = []
+    for item in error.errors():
+        place = [str(part) for part in item["loc"][1:] if part not in KINDS]  # the body has no such part
+        problems.append({"field": ".".join(place) or "body", "problem": item["msg"]})
+    content = {"detail": "The request does not fit", "problems": problems}
+    return JSONResponse(content, status.HTTP_422_UNPROCESSABLE_CONTENT)
+
+
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+
+
+def check_key(settings: SettingsDep, x_api_key: Annotated[str, Header()] = "") -> None:
+    """Let nobody through without the key.
+
+    Raises:
+        HTTPException: 401, the key is missing or wrong.
+    """
+    # In constant time: how long it takes tells nothing about the key.
+    if not secrets.compare_digest(x_api_key.encode(), settings.api_key.get_secret_value().encode()):
+        raise HTTPException(status.HTTP_401_UNAUTHORIZED, "Send your key in the header X-API-Key")
+
+
+@app.post("/predictions", dependencies=[Depends(check_key)])
+def predict(
+    request: PredictionRequest, settings: SettingsDep, model: Annotated[Model, Depends(get_model)]
+) -> Prediction:
+    data = request.input.text if isinstance(request.input, Prompt) else request.input.values
+    if isinstance(data, list) and len(data) > settings.max_features:
+        problem = f"send at most {settings.max_features} values"
+        raise RequestValidationError([{"loc": ("body", "input", "values"), "msg": problem}])
+    try:
+        score = model.score(data)
+    except ModelError:
+        raise HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, "The model cannot answer now: try again") from None
+    label = "spam" if score >= settings.threshold else "ham"
+    return Prediction(kind=request.input.kind, score=score, label=label)
+
+
+# endregion
+# region starter
+# app = FastAPI()
+#
+#
+# class PredictionRequest(BaseModel):
+#     input: dict[str, str | list[float]]
+#
+#
+# @app.post("/predictions")
+# def predict(request: PredictionRequest, model: Annotated[Model, Depends(get_model)]) -> dict[str, float]:
+#     return {"score": model.score(request.input["values"])}
+#
+#
+# endregion

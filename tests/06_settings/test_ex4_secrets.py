@@ -1,0 +1,127 @@
+"""Grades exercise 6.4, a secret that stays one."""
+
+import json
+import logging
+import os
+from types import ModuleType
+
+import pytest
+from pydantic import ValidationError
+
+from learn.grading import Api, Outcome, call, require
+
+URL = "https://provider.example/v1"
+KEYS = ("pk-4f1e9c77d0aa52", "pk-b8306e15fe4491")
+PLANTED = KEYS[0]  # in the environment before the file is imported
+
+
+@pytest.fixture(autouse=True)
+def _planted_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.upper().startswith("LANTERN_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("LANTERN_PROVIDER_URL", URL)
+    monkeypatch.setenv("LANTERN_PROVIDER_KEY", PLANTED)
+
+
+def settings_with(exercise: ModuleType, **variables: str | None) -> Outcome:
+    """`Settings()` where these variables are set in place of the planted ones; None takes one away."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, text in variables.items():
+            environment.setenv(name, text) if text is not None else environment.delenv(name)
+        outcome = call(exercise.Settings)
+    set_to = ", ".join(f"{name}={text}" for name, text in variables.items() if text is not None)
+    outcome.called += f" with {set_to}" if set_to else ""
+    outcome.called += "".join(f" without {name}" for name, text in variables.items() if text is None)
+    return outcome
+
+
+def expect_hidden(text: str, secret: str, called: str, does: str) -> None:
+    """`text` does not have the `secret` in it."""
+    require(secret not in text, called=called, got=f"{does} {text}", expected=f"the key {secret} not to be in it")
+
+
+def test_settings_print_without_the_key(exercise: ModuleType) -> None:
+    for key in KEYS:
+        settings = settings_with(exercise, LANTERN_PROVIDER_KEY=key).value
+        expect_hidden(str(settings), key, "str(Settings())", "is")
+        expect_hidden(repr(settings), key, "repr(Settings())", "is")
+
+
+def test_dumps_hide_the_key(exercise: ModuleType) -> None:
+    for key in KEYS:
+        settings = settings_with(exercise, LANTERN_PROVIDER_KEY=key).value
+        expect_hidden(call(settings.model_dump_json).value, key, "Settings().model_dump_json()", "returned")
+        expect_hidden(str(call(settings.model_dump).value), key, "Settings().model_dump()", "returned")
+
+
+def test_an_error_hides_the_key(exercise: ModuleType) -> None:
+    short = "pk-77d0-short"
+    refused = [
+        (short, settings_with(exercise, LANTERN_PROVIDER_KEY=short), "provider_key"),
+        (PLANTED, settings_with(exercise, LANTERN_PROVIDER_URL=None), "provider_url"),
+        (PLANTED, settings_with(exercise, LANTERN_MAX_BATCH="0"), "max_batch"),
+    ]
+    for key, outcome, field in refused:
+        error = outcome.expect_raised(ValidationError, f"{field} is not as it must be")
+        for text in (str(error), repr(error)):
+            expect_hidden(text, key, outcome.called, "raised ValidationError:")
+        outcome.expect_that(field in str(error).lower(), f"the error to say that it is {field}")
+
+
+def test_the_log_line_has_the_address_and_not_the_key(exercise: ModuleType, caplog: pytest.LogCaptureFixture) -> None:
+    settings = settings_with(exercise).value
+    with caplog.at_level(logging.INFO):
+        _ = call(exercise.announce, settings).value
+    lines = [record.getMessage() for record in caplog.records if record.name == "lantern"]
+    levels = [record.levelname for record in caplog.records if record.name == "lantern"]
+    said = (
+        f"wrote {json.dumps(lines)} to the logger lantern" if lines else "wrote nothing at INFO to the logger lantern"
+    )
+    require(
+        PLANTED not in caplog.text,
+        called="announce(Settings())",
+        got=f"wrote to the log: {json.dumps(caplog.messages)}",
+        expected=f"the key {PLANTED} not to be in it",
+    )
+    require(
+        len(lines) == 1 and URL in lines[0], called="announce(Settings())", got=said, expected=f"one line with {URL}"
+    )
+    require(levels == ["INFO"], called="announce(Settings())", got=f"{said} at {levels[0]}", expected="the level INFO")
+
+
+def test_lantern_can_still_use_the_key(exercise: ModuleType) -> None:
+    for key in KEYS:
+        settings = settings_with(exercise, LANTERN_PROVIDER_KEY=key).value
+        call(exercise.provider_headers, settings).expect(
+            {"Authorization": f"Bearer {key}"}, "the provider wants the whole key"
+        )
+
+
+def test_the_answer_shows_the_settings_and_not_the_key(api: Api) -> None:
+    answer = api.get("/settings").expect(200, "all that is required is set")
+    answer.expect_that(PLANTED not in str(answer.json), f"an answer without the key {PLANTED}")
+    for name, wanted in {"provider_url": URL, "max_batch": 32}.items():
+        found = answer.field(name)
+        answer.expect_that(found == wanted, f"{name} to be {wanted!r}")
+
+
+def test_the_openapi_document_has_no_key(api: Api) -> None:
+    document = api.openapi()
+    require(
+        PLANTED not in json.dumps(document),
+        called="The OpenAPI document (GET /openapi.json)",
+        got="contains the key",
+        expected="it to have no trace of the environment",
+    )
+
+
+def test_what_does_not_fit_is_refused(exercise: ModuleType) -> None:
+    short = settings_with(exercise, LANTERN_PROVIDER_KEY="pk-4f1e9c77d0aa")
+    short.expect_raised(ValidationError, "provider_key has at least 16 characters, and this has 15")
+    settings_with(exercise, LANTERN_PROVIDER_KEY=None).expect_raised(ValidationError, "provider_key is required")
+    longer = settings_with(exercise, LANTERN_PROVIDER_KEY="pk-4f1e9c77d0aa5").value
+    call(exercise.provider_headers, longer).expect(
+        {"Authorization": "Bearer pk-4f1e9c77d0aa5"}, "16 characters will do"
+    )
+    smallest = settings_with(exercise, LANTERN_MAX_BATCH="1")
+    smallest.expect_that(getattr(smallest.value, "max_batch", None) == 1, "max_batch to be 1")

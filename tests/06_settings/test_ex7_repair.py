@@ -1,0 +1,104 @@
+"""Grades exercise 6.7, the repair of settings that are read at import."""
+
+import os
+from types import ModuleType
+
+import pytest
+from pydantic import ValidationError
+
+from learn.grading import Api, Outcome, call, require, require_no_warning
+
+KEY = "pk-4f1e9c77d0aa52"
+
+
+@pytest.fixture(autouse=True)
+def _no_variable_of_the_learners_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.upper().startswith(("LANTERN_", "PROVIDER_KEY"))]:
+        monkeypatch.delenv(name)
+
+
+def get_with(exercise: ModuleType, **variables: str) -> Outcome:
+    """`get_settings()`, its cache empty, where these variables are set."""
+    clear = getattr(exercise.get_settings, "cache_clear", None)
+    require(callable(clear), called="get_settings", got="has no cache_clear", expected="it to be cached, and clearable")
+    assert clear is not None
+    clear()
+    with pytest.MonkeyPatch.context() as environment:
+        for name, text in variables.items():
+            environment.setenv(name, text)
+        outcome = call(exercise.get_settings)
+    set_to = ", ".join(f"{name}={text!r}" for name, text in variables.items())
+    outcome.called += f" with {set_to}" if set_to else ""
+    return outcome
+
+
+def expect(outcome: Outcome, **attributes: object) -> None:
+    """The settings have these attributes."""
+    for name, wanted in attributes.items():
+        found = getattr(outcome.value, name, None)
+        same = isinstance(found, type(wanted)) and found == wanted
+        require(same, called=outcome.called, got=f"has {name} = {found!r}", expected=f"{name} = {wanted!r}")
+
+
+def test_info_answers_what_was_set_after_the_import(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANTERN_MODEL", "digits-mlp")
+    monkeypatch.setenv("LANTERN_MAX_BATCH", "8")
+    monkeypatch.setenv("PROVIDER_KEY", KEY)
+    wanted = {"model": "digits-mlp", "max_batch": 8, "provider": True}
+    answer = api.get("/info").expect(200)
+    answer.expect_json(wanted, "LANTERN_MODEL=digits-mlp, LANTERN_MAX_BATCH=8 and PROVIDER_KEY were set")
+
+
+def test_info_answers_the_defaults(api: Api) -> None:
+    answer = api.get("/info").expect(200)
+    answer.expect_json({"model": "sentiment-small", "max_batch": 32, "provider": False}, "no variable is set")
+
+
+def test_the_key_comes_from_its_own_variable(api: Api, exercise: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANTERN_PROVIDER_KEY", KEY)
+    wanted = {"model": "sentiment-small", "max_batch": 32}
+    api.get("/info").expect_json(wanted | {"provider": False}, "the key is not in LANTERN_PROVIDER_KEY")
+    for key in (KEY, "k"):
+        get_with(exercise, PROVIDER_KEY=key)
+        api.get("/info").expect_json(wanted | {"provider": True}, "the key is in PROVIDER_KEY")
+
+
+def test_settings_are_read_once(exercise: ModuleType) -> None:
+    first = get_with(exercise, LANTERN_MODEL="digits-mlp")
+    expect(first, model="digits-mlp", max_batch=32)
+    second = call(exercise.get_settings)
+    require(
+        second.value is first.value,
+        called="get_settings(), a second time,",
+        got="returned another object",
+        expected="the very object that the first call returned",
+    )
+    expect(get_with(exercise), model="sentiment-small")
+
+
+def test_values_are_checked_as_before(exercise: ModuleType) -> None:
+    for text in ("0", "257", "many"):
+        outcome = get_with(exercise, LANTERN_MAX_BATCH=text)
+        outcome.expect_raised(ValidationError, "max_batch is a whole number from 1 to 256")
+    expect(get_with(exercise, LANTERN_MAX_BATCH="1"), max_batch=1)
+    expect(get_with(exercise, LANTERN_MAX_BATCH="256"), max_batch=256)
+    expect(get_with(exercise, LANTERN_MODEL="  digits-mlp "), model="digits-mlp")
+
+
+def test_an_override_decides_what_info_answers(api: Api, exercise: ModuleType) -> None:
+    other = get_with(exercise, LANTERN_MODEL="topic-tagger", LANTERN_MAX_BATCH="2").value
+    get_with(exercise)
+    exercise.app.dependency_overrides[exercise.get_settings] = lambda: other
+    wanted = {"model": "topic-tagger", "max_batch": 2, "provider": False}
+    api.get("/info").expect_json(wanted, "app.dependency_overrides[get_settings] has these settings")
+
+
+def test_the_key_does_not_show(exercise: ModuleType) -> None:
+    outcome = get_with(exercise, PROVIDER_KEY=KEY)
+    require(KEY not in repr(outcome.value), called=outcome.called, got=outcome.got, expected=f"no {KEY} in its repr()")
+
+
+def test_nothing_warns(recwarn: pytest.WarningsRecorder, api: Api, exercise: ModuleType) -> None:
+    get_with(exercise, PROVIDER_KEY=KEY, LANTERN_MODEL="digits-mlp", LANTERN_MAX_BATCH="8")
+    api.get("/info")
+    require_no_warning(recwarn.list)
