@@ -2,7 +2,7 @@
 
 import errno
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 from warnings import WarningMessage
 
@@ -34,7 +34,7 @@ class MissingName(Mismatch, AttributeError):
         super().__init__("The file", f"has no `{name}`", f"`{name}` at its top level")
 
 
-def require_no_warning(recorded: Sequence[WarningMessage]) -> None:
+def require_no_warning(recorded: Iterable[WarningMessage]) -> None:
     """Fail where something warned: the code works, but it is not today's way.
 
     A grader records with pytest's `recwarn`, named before `exercise` where the import is to be watched too.
