@@ -1,0 +1,4 @@
+"""Lesson 4: Models and fields."""
+from fastapi import FastAPI
+
+app = FastAPI()
