@@ -5,7 +5,7 @@ from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
-from learn.grading import Api, Outcome, call
+from learn.grading import Api, Outcome, call, require
 
 THIRDS = {"spam": 1 / 3, "ham": 2 / 3}
 FAST = timedelta(milliseconds=12.5)
@@ -65,7 +65,14 @@ def test_a_given_label_has_no_effect(exercise: ModuleType) -> None:
 
 
 def test_scores_has_at_least_one_label(exercise: ModuleType) -> None:
-    build(exercise, scores={}).expect_refused("scores", "there is at least one label")
+    empty = build(exercise, scores={})
+    require(
+        empty.error is not None,
+        called="Classification(scores={}, …)",
+        got="was built",
+        expected="a ValidationError that names `scores`: there is at least one label",
+    )
+    empty.expect_refused("scores", "there is at least one label")
     build(exercise, scores={"spam": "high"}).expect_refused("scores", "a score is a number")
     call(exercise.Classification, scores=THIRDS).expect_refused("latency", "it is required")
     call(exercise.Classification, latency=FAST).expect_refused("scores", "it is required")
