@@ -24,6 +24,17 @@ def expect_page(answer: Answer, items: list[Any], why: str = "", **numbers: int 
     answer.expect_json({"items": items} | numbers, why)
 
 
+def expect_problem(answer: Answer, status: int, title: str, *words: str) -> None:
+    answer.expect(status).expect_detail(*words)
+    wanted = {"status": status, "title": title, "detail": answer.field("detail")}
+    answer.expect_json(wanted, "every error that is raised is a Problem")
+    kind = answer.header("Content-Type")
+    answer.expect_that(
+        kind.partition(";")[0] == "application/problem+json",
+        f"the header Content-Type: application/problem+json, but it is {kind}",
+    )
+
+
 def generic_page(exercise: ModuleType, item: type) -> Any:
     try:
         return exercise.Page[item]
@@ -61,11 +72,11 @@ def test_a_page_leads_to_the_next(api: Api) -> None:
 def test_limit_and_offset_have_bounds(api: Api) -> None:
     for path in ("/models", "/models/digits-mlp/versions"):
         for query, why in (
-            ({"limit": 0}, "limit is at least 1"),
-            ({"limit": 101}, "limit is at most 100"),
-            ({"offset": -1}, "offset is at least 0"),
+            ("limit=0", "limit is at least 1"),
+            ("limit=101", "limit is at most 100"),
+            ("offset=-1", "offset is at least 0"),
         ):
-            api.get(path, **query).expect(422, why)
+            api.get(f"{path}?{query}").expect(422, why)
         answer = api.get(path, limit=100).expect(200, "limit is at most 100")
         answer.expect_that(answer.field("limit") == 100, "a limit of 100 in the page")
         answer.expect_that(answer.field("next_offset") is None, "a next_offset of null: this page reaches the end")

@@ -83,4 +83,4 @@ def test_nothing_warns(recwarn: pytest.WarningsRecorder, exercise: ModuleType) -
     call(exercise.card_from_row, SimpleNamespace(**SPAM, description=None, tags=[], version_count=1))
     call(exercise.card_to_dict, card)
     call(exercise.renamed, card, "spam-filter-2")
-    require_no_warning(recwarn)
+    require_no_warning(recwarn.list)
