@@ -33,13 +33,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class ModelCard(BaseModel):
     """What people read about a model before they use it."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        from_attributes=True,
-        str_strip_whitespace=True,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
+    model_config = ConfigDict(extra="forbid", from_attributes=True, str_strip_whitespace=True, validate_by_name=True)
 
     name: str = Field(min_length=1, max_length=40)
     task: str

@@ -1,6 +1,8 @@
 """Grades exercise 4.4, JSON in and JSON out."""
 
 import json
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from types import ModuleType
 from typing import Any
@@ -13,6 +15,19 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HELSINKI = datetime(2026, 3, 1, 14, tzinfo=timezone(timedelta(hours=2)))
 NEW_YORK = datetime(2026, 2, 28, 22, 30, 15, tzinfo=timezone(timedelta(hours=-5)))
 WHOLE = '{"modelName":"spam-filter","label":"spam","latencyMs":12.5,"madeAt":"2026-03-01T12:00:00Z"}'
+
+
+@pytest.fixture
+def in_japan(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The machine's own time zone is not UTC, so that nobody takes one for the other."""
+    if not hasattr(time, "tzset"):
+        yield  # Windows: the zone is what the machine says
+        return
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "JST-9")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 def line_of(exercise: ModuleType, **fields: Any) -> Outcome:
@@ -63,12 +78,13 @@ def test_what_is_none_is_left_out_and_nothing_else(exercise: ModuleType) -> None
 
 
 @pytest.mark.parametrize(
-    ("time", "text"),
+    ("moment", "text"),
     [(HELSINKI, "2026-03-01T12:00:00Z"), (NEW_YORK, "2026-03-01T03:30:15Z")],
     ids=["helsinki", "new-york"],
 )
-def test_times_are_written_in_utc(exercise: ModuleType, time: datetime, text: str) -> None:
-    line = line_of(exercise, model_name="spam-filter", made_at=time)
+@pytest.mark.usefixtures("in_japan")
+def test_times_are_written_in_utc(exercise: ModuleType, moment: datetime, text: str) -> None:
+    line = line_of(exercise, model_name="spam-filter", made_at=moment)
     expect_object(line, {"modelName": "spam-filter", "madeAt": text}, "madeAt is in UTC and ends in Z")
 
 

@@ -73,6 +73,7 @@ def test_scores_has_at_least_one_label(exercise: ModuleType) -> None:
         expected="a ValidationError that names `scores`: there is at least one label",
     )
     empty.expect_refused("scores", "there is at least one label")
+    expect_field(build(exercise, scores={"spam": 1}), "label", "spam", "it is the only one")
     build(exercise, scores={"spam": "high"}).expect_refused("scores", "a score is a number")
     call(exercise.Classification, scores=THIRDS).expect_refused("latency", "it is required")
     call(exercise.Classification, latency=FAST).expect_refused("scores", "it is required")

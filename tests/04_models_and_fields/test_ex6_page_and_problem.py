@@ -77,7 +77,7 @@ def test_limit_and_offset_have_bounds(api: Api) -> None:
             ("offset=-1", "offset is at least 0"),
         ):
             api.get(f"{path}?{query}").expect(422, why)
-        answer = api.get(path, limit=100).expect(200, "limit is at most 100")
+        answer = api.get(path, limit=100, offset=0).expect(200, "limit is at most 100, and offset at least 0")
         answer.expect_that(answer.field("limit") == 100, "a limit of 100 in the page")
         answer.expect_that(answer.field("next_offset") is None, "a next_offset of null: this page reaches the end")
 

@@ -54,6 +54,8 @@ def test_what_does_not_fit_is_refused(exercise: ModuleType) -> None:
         call(exercise.card_from_dict, data).expect_refused(field, "it is required")
     card = call(exercise.card_from_dict, WHOLE | {"tags": ["text"] * 5})
     expect_card(card, description="Mail, in English", tags=["text"] * 5, version_count=3)
+    card = call(exercise.card_from_dict, SPAM | {"name": "a", "versionCount": 1})
+    expect_card(card, name="a")
 
 
 def test_a_card_is_made_of_a_row(exercise: ModuleType) -> None:
