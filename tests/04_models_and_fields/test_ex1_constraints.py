@@ -3,8 +3,6 @@
 from types import ModuleType
 from typing import Any
 
-import pytest
-
 from learn.grading import Outcome, call
 
 ADA: dict[str, Any] = {"username": "ada", "email": "ada@example.org"}
@@ -48,9 +46,9 @@ def test_age_may_be_left_out_or_none(exercise: ModuleType) -> None:
     expect_field(call(exercise.User, **ADA, age=None), "age", None, "None is allowed")
 
 
-@pytest.mark.parametrize("field", ["username", "email"])
-def test_username_and_email_are_required(exercise: ModuleType, field: str) -> None:
-    call(exercise.User, **{name: ADA[name] for name in ADA if name != field}).expect_refused(field, "it is required")
+def test_username_and_email_are_required(exercise: ModuleType) -> None:
+    call(exercise.User, username="ada").expect_refused("email", "it is required")
+    call(exercise.User, email="ada@example.org").expect_refused("username", "it is required")
 
 
 def test_every_mistake_is_named(exercise: ModuleType) -> None:

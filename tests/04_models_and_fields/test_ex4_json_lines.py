@@ -77,15 +77,11 @@ def test_what_is_none_is_left_out_and_nothing_else(exercise: ModuleType) -> None
     expect_object(line, wanted, '0 and "" are values')
 
 
-@pytest.mark.parametrize(
-    ("moment", "text"),
-    [(HELSINKI, "2026-03-01T12:00:00Z"), (NEW_YORK, "2026-03-01T03:30:15Z")],
-    ids=["helsinki", "new-york"],
-)
 @pytest.mark.usefixtures("in_japan")
-def test_times_are_written_in_utc(exercise: ModuleType, moment: datetime, text: str) -> None:
-    line = line_of(exercise, model_name="spam-filter", made_at=moment)
-    expect_object(line, {"modelName": "spam-filter", "madeAt": text}, "madeAt is in UTC and ends in Z")
+def test_times_are_written_in_utc(exercise: ModuleType) -> None:
+    for moment, text in ((HELSINKI, "2026-03-01T12:00:00Z"), (NEW_YORK, "2026-03-01T03:30:15Z")):
+        line = line_of(exercise, model_name="spam-filter", made_at=moment)
+        expect_object(line, {"modelName": "spam-filter", "madeAt": text}, "madeAt is in UTC and ends in Z")
 
 
 def test_a_line_is_read(exercise: ModuleType) -> None:
