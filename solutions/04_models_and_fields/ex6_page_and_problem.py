@@ -131,7 +131,7 @@ def answer_problem(_: Request, error: AnyHTTPException) -> JSONResponse:
     """Answer an error that was raised, by us or by the framework, with a `Problem`."""
     title = HTTPStatus(error.status_code).phrase
     problem = Problem(status=error.status_code, title=title, detail=error.detail)
-    return JSONResponse(problem.model_dump(), error.status_code, error.headers, "application/problem+json")
+    return JSONResponse(problem.model_dump(), error.status_code, error.headers, media_type="application/problem+json")
 
 
 # --8<-- [end:problem]
