@@ -78,7 +78,7 @@ def read_line(line: str) -> Prediction:
 #
 # def read_line(line: str) -> Prediction:
 #     """The prediction that a line of the log says."""
-#     return Prediction(model_name=line, made_at=datetime.now(UTC))
+#     return Prediction(model_name=line, made_at=datetime(2026, 1, 1, tzinfo=UTC))
 #
 #
 # endregion
