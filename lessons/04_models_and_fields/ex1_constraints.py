@@ -1,0 +1,29 @@
+"""Exercise 4.1: Constrain the fields.
+
+People sign up to label Lantern's predictions. What they send is stored, shown to others and counted, so a name of two
+letters or an age of 900 is refused at the door, before any of your code has to deal with it.
+
+Give the class `User`, which is built with keyword arguments, these fields:
+
+- `username`: a string of 3 to 20 characters, required.
+- `email`: an e-mail address, required. `ada` is none, `ada@` and `ada@example` are none, and a text with an address
+  somewhere in it is none either. `ada.lovelace+desk@mail.example.org` is one.
+- `age`: a whole number from 0 to 120, or `None`, which it is where it is left out.
+
+The bounds themselves are allowed. What does not fit raises a `ValidationError` of Pydantic that names the field;
+where several do not fit, it names them all. For example,
+
+    User(username="ed", email="ed@example.org", age=121)
+
+raises one that names `username` and `age`.
+"""
+
+from pydantic import BaseModel
+
+
+class User(BaseModel):
+    """Somebody who labels predictions."""
+
+    username: str
+    email: str
+    age: int = 0

@@ -1,0 +1,65 @@
+"""Exercise 4.7: Repair: Pydantic as it was in version 1.
+
+This is the card of a model, written for Pydantic 1. On today's version half of it warns, and the other half, which is
+worse, does nothing and says so in a warning that nobody reads. Bring it to today's way.
+
+- `ModelCard` has `name`, 1 to 40 characters; `task`; `description`, a string or `None`, which it is where it is left
+  out; `tags`, a list of at most 5 strings, `[]` where it is left out; and `version_count`, at least 1, and 1 where it
+  is left out. In data from outside, and only there, `version_count` is called `versionCount`.
+- It is built with Python's names or with those of data from outside. White space around a string is taken away,
+  before its length counts. A field that it does not know is refused.
+- `card_from_dict(data)` returns the card that a dict from outside describes.
+- `card_from_row(row)` returns the card of an object that has the card's fields as attributes, with Python's names: a
+  row of a database, later in the course.
+- `card_to_dict(card)` returns a dict with the names of data from outside. What is `None` is left out.
+- `renamed(card, name)` returns a copy of the card with another name, which is checked like any name. The card itself
+  stays as it is.
+
+What does not fit raises a `ValidationError`. Nothing warns, neither the import nor the use. For example,
+
+    card_to_dict(card_from_dict({"name": " spam-filter ", "task": "text-classification", "versionCount": 3}))
+
+gives
+
+    {"name": "spam-filter", "task": "text-classification", "tags": [], "versionCount": 3}
+"""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+
+class ModelCard(BaseModel):
+    """What people read about a model before they use it."""
+
+    name: str = Field(min_length=1, max_length=40)
+    task: str
+    description: str | None
+    tags: list[str] = Field(default=[], max_length=5)
+    version_count: int = Field(default=1, ge=1, alias="versionCount")
+
+    class Config:
+        extra = "forbid"
+        orm_mode = True
+        anystr_strip_whitespace = True
+        allow_population_by_field_name = True
+
+
+def card_from_dict(data: dict[str, Any]) -> ModelCard:
+    """The card that `data` from outside describes."""
+    return ModelCard.parse_obj(data)
+
+
+def card_from_row(row: object) -> ModelCard:
+    """The card of an object with the card's fields as attributes."""
+    return ModelCard.from_orm(row)
+
+
+def card_to_dict(card: ModelCard) -> dict[str, Any]:
+    """The card as data for outside."""
+    return card.dict(by_alias=True, exclude_none=True)
+
+
+def renamed(card: ModelCard, name: str) -> ModelCard:
+    """A copy of `card` with another name."""
+    return card.copy(update={"name": name})
