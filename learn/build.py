@@ -14,6 +14,7 @@ import hashlib
 import html
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -236,7 +237,7 @@ def exercise_markdown(exercise: Exercise) -> str:
     for test, text in exercise.metadata.get("test_hints", {}).items():
         hints.append(_folded("hint", f"If {test} fails", text))
     solution = split_docstring(exercise.solution)[1].strip("\n")
-    in_page = " data-in-page" if exercise.metadata.get("browser") is True else ""
+    in_page = f' data-in-page="{_kind(exercise)}"' if exercise.metadata.get("browser") is True else ""
     parts = [
         f'<div class="exercise" data-exercise="{exercise.number}"{in_page} markdown>',
         f"### Exercise {exercise.number}: {exercise.title} {{ #{exercise.anchor} }}",
@@ -248,6 +249,11 @@ def exercise_markdown(exercise: Exercise) -> str:
         "</div>",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _kind(exercise: Exercise) -> str:
+    """What the page can do with it beyond grading: an app takes requests."""
+    return "app" if re.search(r"^app(: FastAPI)? = FastAPI\(", exercise.starter, re.MULTILINE) else "program"
 
 
 def _command(exercise: Exercise) -> str:

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from rich.console import Console
 
+from learn.build import SITE, build_site
 from learn.grading.warm import WarmGrader
 from learn.maintenance import find_chromium
+from learn.services import Services, free_port
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +29,15 @@ def browser() -> Iterator[Browser]:
     assert chromium is not None, "CI needs a Chromium"
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+
+
+@pytest.fixture(scope="session")
+def site_with_programs() -> Iterator[str]:
+    """The address of the site, served, its exercises running in the page; where that cannot be built, as `browser`."""
+    build_site(Console(quiet=True))
+    built = any(one.is_dir() for one in (SITE / "assets" / "browser").iterdir())
+    if not built and not os.environ.get("CI"):
+        pytest.skip("the pages' programs could not be built here: `python -m learn build` says why")
+    assert built, "CI needs the pages' programs"
+    with Services() as services:
+        yield services.serve_site(SITE, free_port(9400 + os.getpid() % 500))

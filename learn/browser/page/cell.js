@@ -1,11 +1,7 @@
 // An exercise that can be edited and checked. Loaded at the first wish for it.
-import { autocompletion, closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory, undo } from "@codemirror/commands";
-import { python } from "@codemirror/lang-python";
-import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
-import { Decoration, EditorView, drawSelection, keymap, lineNumbers } from "@codemirror/view";
-import { classHighlighter } from "@lezer/highlight";
+import { isolateHistory, undo } from "@codemirror/commands";
+import { makeConsole } from "./console.js";
+import { editor, mark } from "./editor.js";
 import { call as callPython } from "./python.js";
 import { load, save } from "./store.js";
 import { showVerdict, stopped } from "./verdict.js";
@@ -25,52 +21,10 @@ async function factsOf(number, base) {
   }
 }
 
-// The line that the verdict names
-const markLine = StateEffect.define();
-const marked = StateField.define({
-  create: () => Decoration.none,
-  update(marks, transaction) {
-    marks = transaction.docChanged ? Decoration.none : marks;
-    for (const effect of transaction.effects) {
-      if (!effect.is(markLine)) continue;
-      const { doc } = transaction.state;
-      const there = effect.value >= 1 && effect.value <= doc.lines;
-      marks = there ? Decoration.set([Decoration.line({ class: "cell__line" }).range(doc.line(effect.value).from)]) : Decoration.none;
-    }
-    return marks;
-  },
-  provide: (field) => EditorView.decorations.from(field),
-});
-
-function editor(parent, number, text, firstLine, onchange, oncheck) {
-  const describe = `Code of exercise ${number}. Control-Enter checks it. Escape, then Tab, leaves the editor.`;
-  return new EditorView({
-    parent,
-    doc: text,
-    extensions: [
-      lineNumbers({ formatNumber: (line) => String(line + firstLine() - 1) }),
-      history(),
-      drawSelection(),
-      indentOnInput(),
-      bracketMatching(),
-      closeBrackets(),
-      autocompletion({ activateOnTyping: false }),
-      indentUnit.of("    "),
-      EditorState.tabSize.of(4),
-      python(),
-      syntaxHighlighting(classHighlighter),
-      marked,
-      Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => (oncheck(), true) }])),
-      keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
-      EditorView.contentAttributes.of({ "aria-label": describe, autocapitalize: "off", autocorrect: "off", spellcheck: "false" }),
-      EditorView.updateListener.of((update) => update.docChanged && onchange(update.state.doc.toString())),
-    ],
-  });
-}
-
 const lines = (text) => text.split("\n").length - 1;
 
-export async function mount({ block, number, code, buttons, status, base, python: { Stopped, call, warm } }) {
+export async function mount({ block, number, code, buttons, status, base, python }) {
+  const { Stopped, call, warm } = python;
   status.textContent = "Loading the editor …";
   const about = await factsOf(number, base);
   const record = load(number);
@@ -86,7 +40,12 @@ export async function mount({ block, number, code, buttons, status, base, python
     if (!kept) say("This browser keeps nothing for this site. Copy what you write before you leave the page.");
   };
   const place = code.querySelector("pre");
-  const view = editor(place.parentElement, number, file.slice(head.length).replace(/\n$/, ""), () => lines(head) + 1, write, () => check());
+  const view = editor(place.parentElement, file.slice(head.length).replace(/\n$/, ""), {
+    label: `Code of exercise ${number}. Control-Enter checks it. Escape, then Tab, leaves the editor.`,
+    firstLine: () => lines(head) + 1,
+    onchange: write,
+    onrun: () => check(),
+  });
   place.replaceWith(view.dom);
   code.querySelectorAll(".md-clipboard, .md-code__nav").forEach((extra) => extra.remove());
   buttons.querySelector("[data-do=edit]").hidden = true;
@@ -109,12 +68,12 @@ export async function mount({ block, number, code, buttons, status, base, python
     busy = true;
     block.classList.add("cell--busy");
     result.hidden = true;
-    view.dispatch({ effects: markLine.of(0) });
+    mark(view, 0);
     const sent = file;
     let verdict;
     try {
       const onprogress = (doing) => say(doing || "Checking …");
-      verdict = await call(base, "grade", [number, sent, asked], { limit: about.limit, onprogress });
+      verdict = await call(base, "grade.grade", [number, sent, asked], { limit: about.limit, onprogress });
       if (verdict.error) throw new Error(verdict.error);
       say("");
     } catch (error) {
@@ -128,9 +87,10 @@ export async function mount({ block, number, code, buttons, status, base, python
       busy = false;
       block.classList.remove("cell--busy");
     }
+    requests?.follow();
     if (verdict.status === "passed") save(number, { good: sent });
     const line = showVerdict(result, verdict, about);
-    if (line) view.dispatch({ effects: markLine.of(line - lines(head)) });
+    if (line) mark(view, line - lines(head));
     return verdict;
   }
 
@@ -178,17 +138,28 @@ export async function mount({ block, number, code, buttons, status, base, python
     folded.scrollIntoView({ block: "nearest" });
   }
 
+  let requests; // the console, once it was wanted
+  async function tryIt() {
+    const onbroken = (line) => mark(view, line - lines(head));
+    requests ??= makeConsole({ above: result, number, about, base, python, code: () => file, onbroken });
+    const opened = await requests.toggle();
+    buttons.querySelector("[data-do=try]").setAttribute("aria-expanded", String(opened));
+  }
+
   const focus = () => {
     warm(base); // Python loads while the reader writes
     view.focus();
   };
-  const actions = { check, edit: focus, hint, solution, reset };
+  const actions = { check, edit: focus, try: tryIt, hint, solution, reset };
   view.contentDOM.addEventListener("focus", () => warm(base));
+  view.contentDOM.addEventListener("blur", () => requests?.follow());
   return { act: (name) => actions[name](), check, view };
 }
 
 /** For the tests: the verdict on any text, without an editor. */
 export async function grade(base, number, text, asked) {
   const about = await factsOf(number, base);
-  return callPython(base, "grade", [number, text, asked], { limit: about.limit });
+  return callPython(base, "grade.grade", [number, text, asked], { limit: about.limit });
 }
+
+export { mountExample } from "./example.js";

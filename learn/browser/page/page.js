@@ -1,17 +1,11 @@
 // On every page: small, and asks for nothing else until the reader does.
+import { element } from "./dom.js";
 import { CHANGED, load } from "./store.js";
 import * as python from "./python.js";
 import { showPanels, showProgress } from "./progress.js";
 
 const base = new URL("./__VERSION__/", import.meta.url);
 const able = typeof WebAssembly === "object" && typeof Worker === "function";
-
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
 
 /** Give an exercise its buttons. The editor and Python come with the first press of one. */
 function prepare(block) {
@@ -23,10 +17,12 @@ function prepare(block) {
   const record = load(number);
   if (typeof record.file === "string" && text) text.textContent = record.file.slice(record.head); // theirs, not the starter
   const buttons = element("div", { class: "cell__buttons", role: "group", "aria-label": `Exercise ${number}` });
-  for (const name of ["Check", "Edit", "Hint", "Solution", "Reset"]) {
+  const requests = block.dataset.inPage === "app" ? ["Try it"] : [];
+  for (const name of ["Check", "Edit", ...requests, "Hint", "Solution", "Reset"]) {
     const kind = name === "Check" ? "md-button md-button--primary" : "md-button";
-    buttons.append(element("button", { type: "button", class: kind, "data-do": name.toLowerCase() }, name));
+    buttons.append(element("button", { type: "button", class: kind, "data-do": name.toLowerCase().split(" ")[0] }, name));
   }
+  buttons.querySelector("[data-do=try]")?.setAttribute("aria-expanded", "false");
   const status = element("div", { class: "cell__status", role: "status", "aria-live": "polite" });
   code.after(buttons, status);
   block.querySelectorAll("details.hint, details.solution").forEach((folded) => (folded.hidden = true));
@@ -41,7 +37,7 @@ function prepare(block) {
       },
     ));
   const act = (name) => {
-    if (name === "check" || name === "edit") python.warm(base); // loads while the editor does, and while the reader writes
+    if (["check", "edit", "try"].includes(name)) python.warm(base); // loads while the editor does, and while the reader writes
     return wake().then((ready) => ready.act(name), () => {});
   };
   buttons.addEventListener("click", (event) => {
@@ -53,8 +49,36 @@ function prepare(block) {
   });
 }
 
+/** Give a program and its output, which follows it on the page, a button to run it. Both are as they were without it. */
+function prepareExample(output) {
+  const code = output.previousElementSibling;
+  if (output.querySelector(":scope > .filename")?.textContent !== "Output" || code.dataset.stays || output.dataset.ready) return;
+  output.dataset.ready = "yes";
+  const status = element("span", { class: "run__status", role: "status" });
+  const back = element("button", { type: "button", class: "run__button" }, "Put back");
+  const run = element("button", { type: "button", class: "run__button", "aria-label": "Run the program above" }, "Run");
+  back.hidden = true;
+  output.append(element("div", { class: "run" }, status, back, run));
+  let example;
+  run.addEventListener("click", () => {
+    python.warm(base);
+    example ??= import(new URL("cell.js", base).href).then(({ mountExample }) => mountExample({ code, output, status, back, base, python }));
+    example.then((ready) => ready.run()).catch((error) => {
+      example = undefined;
+      status.textContent = `It could not be loaded: ${error.message}`;
+    });
+  });
+  back.addEventListener("click", async () => {
+    (await example).putBack();
+    run.focus();
+  });
+}
+
 function prepareAll() {
-  if (able) document.querySelectorAll(".exercise[data-in-page]").forEach(prepare);
+  if (able) {
+    document.querySelectorAll(".exercise[data-in-page]").forEach(prepare);
+    document.querySelectorAll(".language-python.highlight + .language-text.highlight").forEach(prepareExample);
+  }
   showAll();
 }
 

@@ -1,6 +1,6 @@
 // The page's side of the worker: one for the whole page, made when first wanted, ended when it does not answer.
 
-const PATIENCE = 4; // seconds beyond a test's own limit, after which the worker is ended from outside
+export const PATIENCE = 4; // seconds beyond a test's own limit, after which the worker is ended from outside
 const FULL = 500e6; // bytes of memory, after which a new worker takes over
 const FIRST = "Fetching Python …";
 

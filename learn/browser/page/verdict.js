@@ -3,7 +3,7 @@
 const SYMBOLS = { passed: "✓", failed: "✗", broken: "✗", timeout: "⧖", untouched: "○", "not run": "-" };
 const SHOWN_LINES = 12;
 
-function part(tag, kind, ...children) {
+export function part(tag, kind, ...children) {
   const made = document.createElement(tag);
   if (kind) made.className = `cell__${kind}`;
   made.append(...children);
@@ -36,12 +36,24 @@ export function showVerdict(place, verdict, about) {
   return first?.line;
 }
 
+/** Fill `place` with what is wrong with a program that could not even be asked. Returns the line that it names, if any. */
+export function showTrouble(place, verdict, about) {
+  const [first] = verdict.tests;
+  place.dataset.status = verdict.status;
+  place.replaceChildren(part("p", "headline", part("strong", "", `${SYMBOLS[verdict.status]} ${verdict.exercise} ${verdict.status}`)), ...story(first, verdict, about));
+  place.hidden = false;
+  return first.line;
+}
+
+/** The line of the learner's file that is to blame, where it is known. */
+export const where = ({ line, code }, about) => (line ? [part("pre", "where", `${about.file}:${line}\n    ${code ?? ""}`)] : []);
+
 function story(result, verdict, about) {
   const parts = [part("p", "test", words(result.name))];
   if (result.called) {
     parts.push(part("pre", "story", `${result.called}\n  `, part("span", "got", result.got), "\n  expected ", part("span", "expected", result.expected)));
   } else parts.push(part("pre", "story", result.message));
-  if (result.line) parts.push(part("pre", "where", `${about.file}:${result.line}\n    ${result.code ?? ""}`));
+  parts.push(...where(result, about));
   if (result.output?.trim()) {
     const all = result.output.trimEnd().split("\n");
     const more = all.length > SHOWN_LINES ? `\n… and ${all.length - SHOWN_LINES} lines more` : "";
