@@ -163,3 +163,10 @@ export async function grade(base, number, text, asked) {
 }
 
 export { mountExample } from "./example.js";
+
+/** For the tests: what a program prints, without an editor. */
+export async function run(base, text) {
+  const printed = [];
+  await callPython(base, "example.run", [text], { onoutput: (line) => printed.push(line) });
+  return printed.join("\n");
+}

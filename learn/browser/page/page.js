@@ -52,9 +52,13 @@ function prepare(block) {
 /** Give a program and its output, which follows it on the page, a button to run it. Both are as they were without it. */
 function prepareExample(output) {
   const code = output.previousElementSibling;
-  if (output.querySelector(":scope > .filename")?.textContent !== "Output" || code.dataset.stays || output.dataset.ready) return;
+  if (output.querySelector(":scope > .filename")?.textContent !== "Output" || output.dataset.ready) return;
   output.dataset.ready = "yes";
   const status = element("span", { class: "run__status", role: "status" });
+  if (code.dataset.stays) {
+    status.textContent = `Not in the page: ${code.dataset.stays}`;
+    return output.append(element("div", { class: "run" }, status));
+  }
   const back = element("button", { type: "button", class: "run__button" }, "Put back");
   const run = element("button", { type: "button", class: "run__button", "aria-label": "Run the program above" }, "Run");
   back.hidden = true;

@@ -17,6 +17,7 @@ class Said(io.TextIOBase):
 
     def __init__(self) -> None:
         self.room = LARGEST_OUTPUT
+        self.line_is_open = False
 
     def write(self, text: str) -> int:
         """Send `text` on, as far as there is room for it."""
@@ -24,11 +25,13 @@ class Said(io.TextIOBase):
             rest = "\n… the rest is not shown\n" if len(text) > self.room else ""
             sys.__stdout__.write(text[: self.room] + rest)  # type: ignore[union-attr]
             self.room -= len(text)
+            self.line_is_open = not text.endswith("\n")
         return len(text)
 
-    def flush(self) -> None:
-        """Send on what does not end in a new line."""
-        sys.__stdout__.flush()  # type: ignore[union-attr]
+    def end(self) -> None:
+        """Send on what does not end in a new line, which the page would wait for."""
+        if self.line_is_open:
+            self.write("\n")
 
 
 @contextlib.contextmanager
@@ -41,7 +44,7 @@ def apart(folder: Path) -> Iterator[None]:
         with noloop.detached(), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             yield
     finally:
-        said.flush()
+        said.end()
         os.chdir("/")
         os.environ.clear()
         os.environ.update(environment)
