@@ -1,44 +1,46 @@
 // Shows what was reached: at each exercise, at each link to a lesson, and where a page asks for it.
+import { element } from "./dom.js";
 import { isSolved } from "./store.js";
 import { bringBack, conflicts, exported, read, takeOver } from "./transfer.js";
 
 const LESSONS = __LESSONS__; // {"02_parameters": ["2.1", …], …}
 
-function badge(holder, text, label, done) {
-  let mark = holder.querySelector(":scope > .cell__badge");
-  if (!text) return mark?.remove();
-  if (!mark) {
-    mark = document.createElement("span");
-    mark.className = "cell__badge";
-    holder.append(mark);
-  }
-  if (mark.title !== label || mark.textContent !== text) {
-    mark.textContent = text;
-    mark.title = label;
-  }
-  mark.classList.toggle("cell__badge--done", done);
+/** Show in `holder` how much is done, as a bar or a pie. It lies where nothing has to move for it. */
+function show(holder, kind, done, all) {
+  let mark = holder.querySelector(":scope > .progress");
+  if (!done) return mark?.remove();
+  if (!mark) holder.append((mark = element("span", { class: `progress progress--${kind}` }, element("span", { class: "progress__words" }))));
+  mark.style.setProperty("--done", done / all);
+  mark.title = all > 1 ? `${done} of ${all} exercises passed in this browser` : "passed in this browser";
+  mark.firstChild.textContent = ` (${mark.title})`;
+}
+
+function showExercise(block) {
+  const number = block.dataset.exercise;
+  const solved = isSolved(number);
+  const heading = block.querySelector("h2, h3, h4");
+  const mark = heading.querySelector(".cell__badge");
+  if (solved && !mark) heading.append(element("span", { class: "cell__badge cell__badge--done", title: "Passed in this browser" }, "✓ passed"));
+  if (!solved) mark?.remove();
+  document.querySelectorAll(`.md-nav--secondary a[href$="#${heading.id}"]`).forEach((entry) => show(entry, "pie", Number(solved), 1));
 }
 
 export function showProgress() {
-  document.querySelectorAll(".exercise[data-in-page]").forEach((block) => {
-    const solved = isSolved(block.dataset.exercise);
-    const heading = block.querySelector("h2, h3, h4");
-    if (heading) badge(heading, solved ? "✓ passed" : "", "Passed in this browser", true);
-  });
-  const counts = new Map(Object.entries(LESSONS).map(([slug, numbers]) => [slug, [numbers.filter(isSolved).length, numbers.length]]));
-  document.querySelectorAll(".md-nav a[href], .md-content a[data-lesson], .md-content .parts a[href]").forEach((link) => {
-    const slug = /\/lessons\/([^/]+)\/$/.exec(new URL(link.href).pathname)?.[1];
-    if (!counts.has(slug) || new URL(link.href).hash) return;
-    const [done, all] = counts.get(slug);
-    badge(link, done ? `${done}/${all}` : "", `${done} of ${all} exercises passed in this browser`, done === all);
-  });
+  document.querySelectorAll(".exercise[data-in-page]").forEach(showExercise);
+  const links = document.querySelectorAll(".md-nav a[href], .md-content .parts li > a[href], .md-content td:first-child > a[href]");
+  for (const link of links) {
+    const { pathname, hash } = new URL(link.href);
+    const numbers = LESSONS[/\/lessons\/([^/]+)\/$/.exec(pathname)?.[1]];
+    if (!numbers || hash) continue;
+    const inText = link.closest("li:not(.md-nav__item), tr");
+    const onPhone = link.parentElement.querySelector(":scope > label.md-nav__link--active"); // stands in for the link
+    const holders = inText ? [inText.querySelector("td:last-child") ?? inText] : [link, onPhone].filter(Boolean);
+    holders.forEach((holder) => show(holder, inText ? "bar" : "pie", numbers.filter(isSolved).length, numbers.length));
+  }
 }
 
 function button(text, act) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "md-button";
-  made.textContent = text;
+  const made = element("button", { type: "button", class: "md-button" }, text);
   made.addEventListener("click", act);
   return made;
 }
@@ -53,17 +55,11 @@ export function showPanels() {
 }
 
 function fill(place, numbers) {
-  const sum = document.createElement("p");
-  sum.className = "cell__sum";
-  const status = document.createElement("div");
-  status.className = "cell__status";
-  status.setAttribute("role", "status");
-  const chosen = document.createElement("input");
-  Object.assign(chosen, { type: "file", accept: ".json,application/json", hidden: true });
+  const sum = element("p", { class: "cell__sum" });
+  const status = element("div", { class: "cell__status", role: "status" });
+  const chosen = element("input", { type: "file", accept: ".json,application/json", hidden: "" });
   chosen.addEventListener("change", () => bringIn(chosen, status, numbers));
-  const buttons = document.createElement("div");
-  buttons.className = "cell__buttons";
-  buttons.append(button("Export", () => save(numbers)), button("Import", () => chosen.click()));
+  const buttons = element("div", { class: "cell__buttons" }, button("Export", () => save(numbers)), button("Import", () => chosen.click()));
   place.append(sum, buttons, chosen, status);
 }
 
