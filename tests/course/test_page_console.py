@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 
 from learn.course import ROOT
 
-PATIENCE = 20_000  # milliseconds
+PATIENCE = 60_000  # milliseconds
 NUMBER = "3.1"
 FILE = "lessons/03_bodies_and_responses/ex1_create.py"
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from learn.build import SITE
 from learn.course import ROOT
 
-PATIENCE = 20_000  # milliseconds
+PATIENCE = 60_000  # milliseconds
 LESSON = "lessons/02_parameters/"
 PAIR = re.compile(
     r"^ *```(?:python|\{\.python[^\n]*\})\n(?:(?!```).*\n)*? *```\n\s*```text title=\"Output\"\n", re.MULTILINE
@@ -192,3 +192,17 @@ def test_a_program_that_was_run_is_accessible(program: Program, width: int) -> N
         program.page.emulate_media(color_scheme=scheme)
         found = Axe().run(program.page, context=".highlight:has(> .run), .run--open").response["violations"]
         assert not [finding for finding in found if finding["impact"] in ("serious", "critical")]
+
+
+@pytest.mark.parametrize("missing", ["JavaScript", "WebAssembly"])
+def test_without_what_it_needs_the_page_reads_as_before(
+    browser: Browser, site_with_programs: str, missing: str
+) -> None:
+    context = browser.new_context(java_script_enabled=missing != "JavaScript")
+    context.add_init_script("delete globalThis.WebAssembly")
+    page = context.new_page()
+    page.goto(f"{site_with_programs}{LESSON}")
+    expect(page.locator(".language-text > .filename", has_text="Output")).to_have_count(pages()[LESSON])
+    expect(page.get_by_role("button", name="Run")).to_have_count(0)
+    expect(page.get_by_role("button", name="Try it")).to_have_count(0)
+    context.close()

@@ -2,7 +2,7 @@
 import { element } from "./dom.js";
 import { part, showTrouble, stopped, where } from "./verdict.js";
 
-const LIMIT = 2; // seconds for the app, beyond which the worker gets its usual time before it is ended
+const LIMIT = 2; // seconds for a request, beyond which the worker gets its usual time before it is ended
 const PLACES = { path: "Path", query: "Query", header: "Headers", cookie: "Cookies" };
 
 const keyOf = ({ method, path }) => `${method} ${path}`;
@@ -110,10 +110,11 @@ export function makeConsole({ above, number, about, base, python: { Stopped, cal
     const text = code();
     const changed = seen !== undefined && text !== seen;
     const printed = [];
+    const limit = name === "send" ? LIMIT : about.limit; // to start takes longer, most of all the first time
     place.classList.add("cell--busy");
     try {
       const onprogress = (doing) => (status.textContent = doing || "Asking the app …");
-      const answer = await call(base, `console.${name}`, [number, text, ...more], { limit: LIMIT, onprogress, onoutput: (line) => printed.push(line) });
+      const answer = await call(base, `console.${name}`, [number, text, ...more], { limit, onprogress, onoutput: (line) => printed.push(line) });
       const lost = answer.started && alive && !changed && !(name === "listed" && more[0]);
       seen = text;
       alive = !answer.verdict;
@@ -125,7 +126,7 @@ export function makeConsole({ above, number, about, base, python: { Stopped, cal
     } catch (error) {
       alive = false;
       if (error instanceof Stopped) {
-        trouble(stopped(number, { ...about, limit: LIMIT + PATIENCE }, "the app does not answer"), printed);
+        trouble(stopped(number, { ...about, limit: limit + PATIENCE }, "the app does not answer"), printed);
         status.textContent = "The app was stopped, and what it had kept is gone. Change it, and try again.";
       } else status.textContent = `Python did not answer (${error.message}). Try again.`;
       return undefined;

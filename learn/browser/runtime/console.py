@@ -75,7 +75,7 @@ class Running:
             Mismatch: it has no app, or one that does not start.
         """
         self.module = load(self.exercise, self.file)
-        app = getattr(self.module, "app", None)
+        app = vars(self.module).get("app")
         if not isinstance(app, FastAPI):
             what = "no `app`" if app is None else f"an `app` that is a {type(app).__name__}"
             raise Mismatch("The file", f"has {what}", "`app = FastAPI()` at its top level")
