@@ -1,5 +1,6 @@
 // The one Python of a page. It is made at the first wish for it, and shared by all exercises of the page.
-// Messages in: {id, call, args}. Messages out: {progress}, {id, test}, {id, output}, {id, answer}, {id, error}.
+// Messages in: {id, call, args}. Messages out: {progress}, {id, test}, {id, output}, {id, answer}, {id, error};
+// after each call, when all is put right again: {spoiled, heap}.
 import { loadPyodide } from "./pyodide.mjs";
 
 const here = new URL("./", import.meta.url);
@@ -68,8 +69,19 @@ onmessage = async ({ data: { id, call, args } }) => {
   say({ id, test: "" });
   try {
     const answer = runtime[call](...args, (test) => say({ id, test }));
-    say({ id, answer: JSON.parse(answer), heap: heap() });
+    say({ id, answer: JSON.parse(answer) });
   } catch (error) {
     say({ id, error: String(error.message ?? error) });
   }
+  tidyUp(runtime);
 };
+
+/** Put right what the program has changed, now that its verdict is told; and say whether another Python is needed. */
+function tidyUp(runtime) {
+  let spoiled = true;
+  try {
+    spoiled = runtime.tidy();
+  } finally {
+    say({ spoiled, heap: heap() });
+  }
+}
