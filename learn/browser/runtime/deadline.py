@@ -96,6 +96,6 @@ class Deadline:
         self.end = math.inf  # what cleans up after the test may take its time
         if self.expired is None:
             self.expired = did_not_finish(
-                self.test, self.exercise, self.exercise.file, current_line(self.exercise.file)
+                self.test, self.exercise.limit, self.exercise.file, current_line(self.exercise.file)
             )
         raise TimeUp
