@@ -20,8 +20,9 @@ from playwright.sync_api import Browser, Response, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
+from learn.browser.build import BrowserBuildError, fetch_node_packages, find_node
 from learn.build import SITE, build_site
-from learn.course import Exercise, exercises
+from learn.course import ROOT, Exercise, exercises
 from learn.maintenance import find_chromium
 from learn.notebooks import pristine_copy
 from learn.services import Services, free_port
@@ -107,6 +108,9 @@ def benchmark(console: Console) -> None:
     with console.status("Measuring in a browser …"):
         pages = measure_pages()
     console.print("\n", pages)
+    with console.status("Measuring with Lighthouse …"):
+        scores = measure_with_lighthouse()
+    console.print("\n", scores)
 
 
 def _row(table: Table, what: str, theirs: list[float], ours: list[float], budget: str) -> None:
@@ -227,3 +231,45 @@ CHECK = """async (number) => {
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }"""
+
+
+# Lighthouse
+
+LIGHTHOUSE = ROOT / "learn" / "browser" / "lighthouse"  # its package-lock.json; nothing else of the course needs it
+CATEGORIES = {"performance": "performance", "accessibility": "accessible", "best-practices": "practices", "seo": "SEO"}
+ENOUGH = "95 in each"
+
+
+def measure_with_lighthouse() -> Table | str:
+    """What Lighthouse thinks of the home page and of a lesson, on a phone and on a desk; or why that is not known."""
+    chromium = find_chromium()
+    if chromium is None:
+        return "Lighthouse is not run: there is no Chromium."
+    try:
+        program = fetch_node_packages(LIGHTHOUSE, "Fetching Lighthouse") / "node_modules/lighthouse/cli/index.js"
+        command = [*find_node(), str(program)]
+    except BrowserBuildError as error:
+        return f"Lighthouse is not run: {error}"
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("Lighthouse", *CATEGORIES.values(), "budget"):
+        table.add_column(heading, justify="left" if heading == "Lighthouse" else "right")
+    with Services() as services:
+        address = services.serve_site(SITE, free_port(8650))
+        for page in ("", "lessons/02_parameters/"):
+            for screen, options in {"phone": [], "desk": ["--preset=desktop"]}.items():
+                runs = [_lighthouse(command, chromium, address + page, *options) for _ in range(PAGE_ROUNDS)]
+                best = (f"{max(run[name] for run in runs):.0f}" for name in CATEGORIES)  # noise only ever lowers them
+                table.add_row(f"{page or 'home'}, {screen}", *best, ENOUGH)
+    return table
+
+
+def _lighthouse(command: list[str], chromium: str, address: str, *options: str) -> dict[str, float]:
+    """The scores of one run, from 0 to 100."""
+    flags = ["--quiet", "--output=json", f"--only-categories={','.join(CATEGORIES)}"]
+    flags += ["--chrome-flags=--headless=new --no-sandbox --disable-gpu"]
+    environment = os.environ | {"CHROME_PATH": chromium}
+    done = subprocess.run(
+        [*command, address, *flags, *options], env=environment, capture_output=True, text=True, check=True
+    )
+    found = json.loads(done.stdout)["categories"]
+    return {name: 100 * found[name]["score"] for name in CATEGORIES}

@@ -98,8 +98,10 @@ def _build_packages(packages: Path) -> None:
         return
     shutil.rmtree(packages, ignore_errors=True)
     wheels = _fetch_wheels()
-    node = _fetch_node_packages()
-    _run([*_node(), str(HERE / "bundle.mjs"), str(node), str(wheels), str(packages)], "Bundling the pages' programs")
+    node = fetch_node_packages(HERE, "Fetching Pyodide and the editor")
+    _run(
+        [*find_node(), str(HERE / "bundle.mjs"), str(node), str(wheels), str(packages)], "Bundling the pages' programs"
+    )
     stamp.write_text(state, encoding="ascii")
 
 
@@ -139,7 +141,7 @@ def _pip() -> list[str]:
     return _pip()
 
 
-def _node() -> list[str]:
+def find_node() -> list[str]:
     """A Node that is new enough: the machine's, else one from PyPI."""
     home = BUILD / "node"
     for node in (
@@ -153,12 +155,12 @@ def _node() -> list[str]:
         raise BrowserBuildError("Node does not run on this machine")
     options = ["--quiet", "--only-binary=:all:", "--require-hashes", "--target", str(home), "-r", str(NODE)]
     _run([*_pip(), "install", *options], "Fetching Node")
-    return _node()
+    return find_node()
 
 
 def _npm() -> list[str]:
     """The npm that belongs to our Node."""
-    [node] = _node()
+    [node] = find_node()
     found = shutil.which("npm")
     if found and Path(node) == Path(shutil.which("node") or ""):
         return [found]
@@ -168,15 +170,21 @@ def _npm() -> list[str]:
     return [node, str(scripts[0])]
 
 
-def _fetch_node_packages() -> Path:
-    lock = (HERE / "package-lock.json").read_bytes()
+def fetch_node_packages(source: Path, doing: str) -> Path:
+    """The folder with the packages that the lock file in `source` names.
+
+    Raises:
+        BrowserBuildError: there is no Node, or no network.
+    """
+    BUILD.mkdir(parents=True, exist_ok=True)
+    lock = (source / "package-lock.json").read_bytes()
     folder = BUILD / f"npm-{_digest([('lock', lock)])[:12]}"
     if not (folder / "node_modules").exists():
         with tempfile.TemporaryDirectory(dir=BUILD) as scratch:
             for name in ("package.json", "package-lock.json"):
-                shutil.copy(HERE / name, scratch)
+                shutil.copy(source / name, scratch)
             options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-            _run([*_npm(), "ci", *options], "Fetching Pyodide and the editor", cwd=Path(scratch))
+            _run([*_npm(), "ci", *options], doing, cwd=Path(scratch))
             shutil.copytree(scratch, folder, symlinks=True)
     return folder
 

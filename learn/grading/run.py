@@ -40,17 +40,22 @@ def grade(exercises: list[Exercise], plugins: Sequence[object] = (), **options: 
     Raises:
         GraderError: a grader does not import, or an option is wrong.
     """
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # other installed plugins only cost time
     witness = _Witness()
-    configuration = ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), "--quiet", "--assert=plain"]
-    configuration += [f"-pno:{plugin}" for plugin in _UNUSED.split()]
-    configuration += [f"--{name}" if value is True else f"--{name}={value}" for name, value in options.items() if value]
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-        status = pytest.main([*configuration, *graders(exercises)], plugins=[witness, *plugins])
+        status = pytest.main([*configuration(**options), *graders(exercises)], plugins=[witness, *plugins])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise GraderError(output.getvalue().strip())
     return witness.gradebook.verdicts()
+
+
+def configuration(**options: Option) -> list[str]:
+    """The arguments for a pytest that grades; `options` are those of the plugin."""
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # other installed plugins only cost time
+    arguments = ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), "--quiet", "--assert=plain"]
+    arguments += [f"-pno:{plugin}" for plugin in _UNUSED.split()]
+    arguments += [f"--{name}" if value is True else f"--{name}={value}" for name, value in options.items() if value]
+    return arguments
 
 
 def graders(exercises: list[Exercise]) -> list[str]:

@@ -1,16 +1,23 @@
 """What the tests of the course itself share."""
 
+import hashlib
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 
 from learn.build import SITE, build_site
+from learn.course import Exercise
 from learn.grading.warm import WarmGrader
 from learn.maintenance import find_chromium
+from learn.progress import write_whole
 from learn.services import Services, free_port
+from learn.verdict import Verdict
+
+VerdictOf = Callable[[Exercise, str], Verdict]
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +25,25 @@ def grader() -> Iterator[WarmGrader]:
     """A warm grader, started once for the whole session."""
     with WarmGrader() as warm:
         yield warm
+
+
+@pytest.fixture(scope="session")
+def verdict_of(grader: WarmGrader, tmp_path_factory: pytest.TempPathFactory) -> VerdictOf:
+    """The terminal's verdict on a text as an exercise; graded once, however many tests and processes ask for it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def verdict_of(exercise: Exercise, text: str) -> Verdict:
+        folder = shared / "verdicts" / f"{exercise.number}-{hashlib.sha256(text.encode()).hexdigest()}"
+        known = folder / "verdict.json"
+        if not known.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "learner.py").write_text(text, encoding="utf-8")
+            [verdict] = grader.grade([exercise], file=str(folder / "learner.py"))
+            write_whole(known, json.dumps(verdict.as_json()).encode())
+        return Verdict.from_json(json.loads(known.read_text(encoding="utf-8")))
+
+    return verdict_of
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -17,8 +17,7 @@ from learn import build
 from learn.browser.build import BUILD, BrowserBuildError, build_browser, in_the_page
 from learn.browser.policy import policy
 from learn.build import SITE, build_site
-from learn.course import ROOT, Exercise, exercises, select
-from learn.grading.warm import WarmGrader
+from learn.course import Exercise, exercises, select
 from learn.services import Services, SiteHandler, SiteServer, free_port
 from learn.starters import split_docstring
 from learn.transfer import read
@@ -26,10 +25,14 @@ from learn.variants import variants
 from learn.verdict import Verdict
 
 PATIENCE = 60_000  # milliseconds
+NUMBER = "2.1"
+VerdictOf = Callable[[Exercise, str], Verdict]
 
-GRADE = """async ([base, number, text, asked]) => {
+GRADE = """async ([base, number, texts, asked]) => {
   const { grade } = await import(base + "cell.js");
-  return await grade(new URL(base), number, text, asked);
+  const verdicts = [];
+  for (const text of texts) verdicts.push(await grade(new URL(base), number, text, asked));
+  return verdicts;
 }"""
 
 
@@ -58,21 +61,23 @@ def page(address: str, browser: Browser) -> Page:
     return page
 
 
-def grade_in_page(page: Page, address: str, exercise: Exercise, text: str, asked: bool = True) -> Verdict:
-    """The verdict that the page gives."""
+def grade_in_page(page: Page, address: str, exercise: Exercise, texts: list[str], asked: bool = True) -> list[Verdict]:
+    """The verdicts that the page gives, one after the other."""
     base = f"{address}assets/browser/{programs().name}/"
-    record: dict[str, Any] = page.evaluate(GRADE, [base, exercise.number, text, asked])
-    assert "error" not in record, record["error"]
-    record.pop("digest")
-    return Verdict.from_json(record)
+    records: list[dict[str, Any]] = page.evaluate(GRADE, [base, exercise.number, texts, asked])
+    for record in records:
+        assert "error" not in record, record["error"]
+        record.pop("digest")
+    return [Verdict.from_json(record) for record in records]
 
 
-def summary(verdict: Verdict, file: str) -> dict[str, Any]:
-    """What must be the same everywhere: all but how long it took, where the `file` lies, and Python's own words.
+def summary(verdict: Verdict) -> dict[str, Any]:
+    """What must be the same everywhere: all but how long it took, where the file lies, and Python's own words.
 
     Those, after `raised ValueError:`, differ from version to version, and the page has a newer Python.
     """
     record = verdict.as_json()
+    file = record["file"] if Path(record["file"]).is_absolute() else f"/course/{record['file']}"
     for test in record["tests"]:
         for name in {"message", "got"} & test.keys():
             text = test[name].replace(file, "FILE")
@@ -88,32 +93,80 @@ def test_there_are_exercises_in_the_page() -> None:
 
 
 @pytest.mark.parametrize("exercise", in_the_page(), ids=lambda exercise: exercise.number)
-def test_the_page_and_the_terminal_agree(
-    exercise: Exercise, page: Page, address: str, grader: WarmGrader, tmp_path: Path
-) -> None:
+def test_the_page_and_the_terminal_agree(exercise: Exercise, page: Page, address: str, verdict_of: VerdictOf) -> None:
     texts = {"starter": exercise.starter, "solution": exercise.solution}
     texts |= {f"{one.kind}: {one.why}": one.code for one in variants(exercise)}
-    file = tmp_path / "learner.py"
-    different = {}
-    for name, text in texts.items():
-        file.write_text(text, encoding="utf-8")
-        [there] = grader.grade([exercise], file=str(file))
-        here = grade_in_page(page, address, exercise, text)
-        answers = summary(here, f"/course/{exercise.file.relative_to(ROOT).as_posix()}"), summary(there, str(file))
-        if answers[0] != answers[1]:
-            different[name] = answers
+    here = [summary(verdict) for verdict in grade_in_page(page, address, exercise, [*texts.values()])]
+    there = [summary(verdict_of(exercise, text)) for text in texts.values()]
+    different = {name: both for name, *both in zip(texts, here, there, strict=True) if both[0] != both[1]}
     assert not different, json.dumps(different, indent=1)
 
 
 def test_an_unchanged_starter_is_untouched(page: Page, address: str) -> None:
     exercise = in_the_page()[0]
-    assert grade_in_page(page, address, exercise, exercise.starter, asked=False).status == "untouched"
+    [verdict] = grade_in_page(page, address, exercise, [exercise.starter], asked=False)
+    assert verdict.status == "untouched"
+
+
+# One program and the next
+
+SPOILERS = {
+    "a function of the standard library": "import json\njson.dumps = json.loads = None",
+    "a method of a library": "from fastapi import FastAPI\nFastAPI.get = None",
+    "a method that was inherited": "import httpx2\nhttpx2.ASGITransport.__setattr__ = None",
+    "an object of a library": "import json\njson._default_encoder.encode = lambda *_: 'x'",
+    "a dict of a library": "import fastapi.encoders\nfastapi.encoders.ENCODERS_BY_TYPE.clear()",
+    "a built-in function": "import builtins\nbuiltins.print = builtins.isinstance = None",
+    "a built-in name, put over a library's": "import fastapi.routing\nfastapi.routing.isinstance = lambda *_: False",
+    "the modules": "import sys\nsys.modules['json'] = None\ndel sys.modules['pydantic']\nsys.path.clear()",
+    "a library that nobody had imported": "import sqlite3\nsqlite3.connect = None",
+    "a library imported when another was broken": "import re\nre.compile = None\nimport colorsys, statistics",
+    "the environment": "import os\nos.environ.clear()\nos.getcwd = os.chdir = None",
+    "standard output": "import sys\nsys.stdout.close()\nsys.stdout = None",
+    "warnings and logging": "import logging, warnings\nwarnings.simplefilter('error')\nlogging.disable()\n"
+    "logging.root.handlers.append(None)",
+    "the event loop": "import asyncio\nasyncio.Runner.run = asyncio.new_event_loop = None",
+    "the clock": "import time\ntime.monotonic = lambda: 1e12\ntime.sleep = None",
+    "the collector and the tracer": "import gc, sys\ngc.collect = None\ngc.disable()\nsys.setrecursionlimit(70)",
+    "the grader": "import pytest, learn.grading.plugin\npytest.Session.from_config = None\n"
+    "learn.grading.plugin.runtestprotocol = None",
+}
+
+
+@pytest.mark.parametrize("spoiler", SPOILERS.values(), ids=SPOILERS.keys())
+def test_a_spoiled_library_is_put_right(page: Page, address: str, spoiler: str) -> None:
+    base = f"{address}assets/browser/{programs().name}/"
+    first, *others = in_the_page()[:3]
+    page.evaluate(GRADE, [base, first.number, [f"{first.solution}\n{spoiler}\n"], True])  # whatever the verdict is
+    for exercise in (first, *others):
+        [verdict] = grade_in_page(page, address, exercise, [exercise.solution])
+        assert verdict.passed, verdict
+
+
+def test_most_of_it_needs_no_other_worker(page: Page, address: str) -> None:
+    [exercise] = select(NUMBER)
+    grade_in_page(page, address, exercise, [exercise.solution])
+    made: list[Any] = []
+    page.on("worker", lambda worker: made.append(worker))
+    spoiled = f"{exercise.solution}\nimport json\njson.dumps = None\n"
+    *_, verdict = grade_in_page(page, address, exercise, [spoiled, exercise.solution])
+    assert verdict.passed
+    assert not made
+
+
+def test_a_worker_that_has_grown_too_large_is_replaced(page: Page, address: str) -> None:
+    [exercise] = select(NUMBER)
+    large = f"{exercise.solution}\nheld = bytearray(600 * 2**20)\ndel held\n"
+    made: list[Any] = []
+    page.on("worker", lambda worker: made.append(worker))
+    verdicts = grade_in_page(page, address, exercise, [large, exercise.solution, exercise.solution])
+    assert [verdict.status for verdict in verdicts] == ["passed", "passed", "passed"]
+    assert len(made) == 1
 
 
 # The cell
 
 LESSON = "lessons/02_parameters/"
-NUMBER = "2.1"
 
 
 def code(text: str) -> str:

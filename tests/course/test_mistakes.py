@@ -1,13 +1,14 @@
 """The graders can be trusted: they catch the mistakes that learners make, and let other right solutions pass."""
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from learn.course import Exercise, exercises
-from learn.grading.warm import WarmGrader
 from learn.variants import Variant, variants
-from learn.verdict import Status
+from learn.verdict import Status, Verdict
+
+VerdictOf = Callable[[Exercise, str], Verdict]
 
 ALL = [variant for exercise in exercises() for variant in variants(exercise)]
 LEAST_WRONG = 4  # for each exercise
@@ -36,10 +37,8 @@ def test_each_exercise_has_a_ladder_of_hints(exercise: Exercise) -> None:
 
 
 @pytest.mark.parametrize("variant", [v for v in ALL if v.kind == "wrong"], ids=name)
-def test_a_mistake_is_caught_and_named(variant: Variant, tmp_path: Path, grader: WarmGrader) -> None:
-    file = tmp_path / "learner.py"
-    file.write_text(variant.code, encoding="utf-8")
-    [verdict] = grader.grade([variant.exercise], file=str(file))
+def test_a_mistake_is_caught_and_named(variant: Variant, verdict_of: VerdictOf) -> None:
+    verdict = verdict_of(variant.exercise, variant.code)
     results = {
         test.name.partition("[")[0]: test for test in reversed(verdict.tests) if test.status is not Status.PASSED
     }
@@ -52,18 +51,14 @@ def test_a_mistake_is_caught_and_named(variant: Variant, tmp_path: Path, grader:
 
 
 @pytest.mark.parametrize("variant", [v for v in ALL if v.kind == "right"], ids=name)
-def test_another_right_solution_passes(variant: Variant, tmp_path: Path, grader: WarmGrader) -> None:
-    file = tmp_path / "learner.py"
-    file.write_text(variant.code, encoding="utf-8")
-    [verdict] = grader.grade([variant.exercise], file=str(file))
+def test_another_right_solution_passes(variant: Variant, verdict_of: VerdictOf) -> None:
+    verdict = verdict_of(variant.exercise, variant.code)
     assert verdict.status is Status.PASSED, verdict.first_failure
 
 
 @pytest.mark.parametrize("exercise", exercises(), ids=lambda exercise: exercise.number)
-def test_the_starter_fails_for_the_stated_reason(exercise: Exercise, tmp_path: Path, grader: WarmGrader) -> None:
-    file = tmp_path / "learner.py"
-    file.write_text(exercise.starter, encoding="utf-8")
-    [verdict] = grader.grade([exercise], file=str(file))
+def test_the_starter_fails_for_the_stated_reason(exercise: Exercise, verdict_of: VerdictOf) -> None:
+    verdict = verdict_of(exercise, exercise.starter)
     assert verdict.status is Status.FAILED
     assert verdict.first_failure is not None
     expected = exercise.metadata["starter"]

@@ -20,17 +20,18 @@ export class Stopped extends Error {
 /** Begin to load Python, if that has not begun. */
 export function warm(base) {
   if (worker) return;
-  worker = new Worker(new URL("worker.js", base), { type: "module" });
+  const made = new Worker(new URL("worker.js", base), { type: "module" });
+  worker = made;
   worker.onerror = (event) => end(new Error(event.message || "its worker did not start"));
   worker.onmessage = ({ data }) => {
+    if (made !== worker) return; // it was ended, and this was still on its way
     if (data.failed) end(new Error(data.failed));
     else if ("progress" in data) {
       progress = data.progress;
       calls.forEach((one) => one.onprogress(progress));
-    } else {
-      calls.get(data.id)?.receive(data);
-      if (data.heap > FULL && calls.size <= 1) renew(base);
-    }
+    } else if ("spoiled" in data) {
+      if (data.spoiled || data.heap > FULL) renew(base);
+    } else calls.get(data.id)?.receive(data);
   };
 }
 
@@ -44,12 +45,13 @@ function end(error) {
   waiting.forEach((one) => one.reject(error));
 }
 
-/** Every app that was ever made leaves something behind in FastAPI, so in the end a fresh worker is better. */
+/** A fresh worker takes over where a program has spoiled the old one, or has left it too large. */
 function renew(base) {
   worker.terminate();
   worker = undefined;
   progress = FIRST;
   warm(base);
+  calls.forEach((one) => one.send()); // what came meanwhile
 }
 
 /** Stop whatever runs. */
@@ -72,8 +74,12 @@ export function call(base, name, args, { limit = 5, onprogress = () => {}, onout
       else if ("error" in data) reject(new Error(data.error));
       else resolve(data.answer);
     };
-    calls.set(id, { receive, reject, onprogress });
-    worker.postMessage({ id, call: name, args });
+    const send = () => {
+      clearTimeout(timer);
+      worker.postMessage({ id, call: name, args });
+    };
+    calls.set(id, { receive, reject, onprogress, send });
+    send();
   }).finally(() => {
     clearTimeout(timer);
     calls.delete(id);

@@ -1,5 +1,6 @@
 // The one Python of a page. It is made at the first wish for it, and shared by all exercises of the page.
-// Messages in: {id, call, args}, where a call is a file of runtime/ and a function of it. Messages out: {progress}, {id, test}, {id, output}, {id, answer}, {id, error}.
+// Messages in: {id, call, args}, where a call is a file of runtime/ and a function of it. Messages out: {progress},
+// {id, test}, {id, output}, {id, answer}, {id, error}; after each call, when all is put right again: {spoiled, heap}.
 import { loadPyodide } from "./pyodide.mjs";
 
 const here = new URL("./", import.meta.url);
@@ -70,8 +71,19 @@ onmessage = async ({ data: { id, call, args } }) => {
   say({ id, test: "" });
   try {
     const answer = python.pyimport(file)[name](...args, (test) => say({ id, test }));
-    say({ id, answer: JSON.parse(answer), heap: heap() });
+    say({ id, answer: JSON.parse(answer) });
   } catch (error) {
     say({ id, error: String(error.message ?? error) });
   }
+  tidyUp(python.pyimport("grade"));
 };
+
+/** Put right what the program has changed, now that its verdict is told; and say whether another Python is needed. */
+function tidyUp(grade) {
+  let spoiled = true;
+  try {
+    spoiled = grade.tidy();
+  } finally {
+    say({ spoiled, heap: heap() });
+  }
+}

@@ -1,6 +1,6 @@
 """Ends a test that does not finish, from inside: there is no second thread to do it.
 
-While a test runs, Python reports each step of the learner's file that could be part of a loop. Once the time is up the
+Python reports each step of the learner's file that could be part of a loop. Once the time is up the
 next such step raises. What never comes back to the learner's file is ended from outside, with the whole worker.
 """
 
@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from types import CodeType
-from typing import Any
 
 import noloop
 import pytest
 
 from learn.course import Exercise
+from learn.grading import loading
 from learn.grading.plugin import RESULT, did_not_finish
 from learn.grading.watchdog import current_line
 from learn.verdict import Result, Status
@@ -23,6 +23,7 @@ from learn.verdict import Result, Status
 TOOL = sys.monitoring.DEBUGGER_ID
 EVENTS = sys.monitoring.events
 _sleep = time.sleep
+_code = loading._code
 
 
 class TimeUp(BaseException):
@@ -30,29 +31,27 @@ class TimeUp(BaseException):
 
 
 class Deadline:
-    """A pytest plugin that gives each test the exercise's limit, and tells `begun` when it begins."""
+    """A pytest plugin that gives each test the exercise's limit."""
 
-    def __init__(self, exercise: Exercise, begun: Callable[[str], object]) -> None:
-        self.exercise = exercise
-        self.begun = begun
-        self.test = ""
+    def __init__(self) -> None:
+        sys.monitoring.use_tool_id(TOOL, "deadline")  # for good: to give it back makes Python look at all code anew
+        sys.monitoring.register_callback(TOOL, EVENTS.PY_START, self._stepped)
+        sys.monitoring.register_callback(TOOL, EVENTS.JUMP, self._stepped)
         self.end = math.inf
-        self.expired: Result | None = None
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
-        """Watch for as long as the block runs."""
-        sys.monitoring.use_tool_id(TOOL, "deadline")
-        sys.monitoring.register_callback(TOOL, EVENTS.PY_START, self._started)
-        sys.monitoring.register_callback(TOOL, EVENTS.JUMP, self._stepped)
-        sys.monitoring.set_events(TOOL, EVENTS.PY_START)
-        before = time.sleep, noloop.stuck
-        time.sleep, noloop.stuck = self._sleep, self._expire  # type: ignore[assignment]
+    def watching(self, exercise: Exercise, begun: Callable[[str], object]) -> Iterator[None]:
+        """Watch over the tests of `exercise` for as long as the block runs; each is told to `begun` when it begins."""
+        self.exercise, self.begun = exercise, begun
+        self.test, self.end = "", math.inf
+        self.expired: Result | None = None
+        before = time.sleep, noloop.stuck, loading._code
+        time.sleep, noloop.stuck, loading._code = self._sleep, self._expire, self._compiled  # type: ignore[assignment]
         try:
             yield
         finally:
-            time.sleep, noloop.stuck = before
-            sys.monitoring.free_tool_id(TOOL)
+            self.end = math.inf
+            time.sleep, noloop.stuck, loading._code = before
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -72,12 +71,15 @@ class Deadline:
             setattr(report, RESULT, vars(self.expired if item.name == self.expired.name else not_run))
         return report
 
-    def _started(self, code: CodeType, _offset: int) -> Any:
-        """A function begins: one of the learner's is watched, all others never again."""
-        if code.co_filename != str(self.exercise.file):
-            return sys.monitoring.DISABLE
-        sys.monitoring.set_local_events(TOOL, code, EVENTS.JUMP)
-        return self._stepped()
+    def _compiled(self, source: bytes, name: str) -> CodeType:
+        """In place of `loading._code`: code that reports its steps."""
+        code = _code(source, name)
+        watched = [code]
+        while watched:
+            part = watched.pop()
+            sys.monitoring.set_local_events(TOOL, part, EVENTS.PY_START | EVENTS.JUMP)
+            watched += [constant for constant in part.co_consts if isinstance(constant, CodeType)]
+        return code
 
     def _stepped(self, *_: object) -> None:
         if time.monotonic() > self.end:

@@ -4,24 +4,36 @@ import gc
 import hashlib
 import json
 import os
+import shutil
 import sys
-import tempfile
+import typing
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
 
 import noloop
 
+for absent in ("pydantic.v1", "sniffio"):  # not shipped, and yet looked for at each annotation and each request
+    sys.modules[absent] = None  # type: ignore[assignment]
 noloop.install()
 
-import deadline  # noqa: E402
+from baseline import Baseline  # noqa: E402
+from fastapi import routing  # noqa: E402
+from fastapi.dependencies import models  # noqa: E402
+from session import Grader  # noqa: E402
 
 from learn import course  # noqa: E402
 from learn.course import ROOT  # noqa: E402
 from learn.grading.run import GraderError  # noqa: E402
-from learn.grading.run import grade as grade_exercises  # noqa: E402
 
-_ENVIRONMENT = dict(os.environ)
-_PATH = list(sys.path)
+_WORK = Path("/work")  # where a learner's program runs
+_GRADER = Grader()
+gc.set_threshold(200_000)  # a test is short, and what it leaves is collected after the verdict
+gc.collect()
+gc.freeze()
+_BASELINE = Baseline()
+# Caches that keep a learner's functions and types, and with them the whole program
+_FORGET = [cache.cache_clear for cache in vars(models).values() if hasattr(cache, "cache_clear")]
+_FORGET += [*typing._cleanups, routing._endpoint_context_cache.clear]  # type: ignore[attr-defined]
 
 
 def grade(number: str, text: str, asked: bool, begun: Callable[[str], object]) -> str:
@@ -33,32 +45,38 @@ def grade(number: str, text: str, asked: bool, begun: Callable[[str], object]) -
     [exercise] = course.select(number)
     exercise.file.parent.mkdir(parents=True, exist_ok=True)
     exercise.file.write_text(text, encoding="utf-8")
-    before = set(sys.modules)
-    watch = deadline.Deadline(exercise, begun)
-    with tempfile.TemporaryDirectory() as folder, noloop.detached(), watch.watching():
-        os.chdir(folder)
-        try:
-            file = str(exercise.file) if asked else None
-            [verdict] = grade_exercises([exercise], [watch], isolation="off", file=file, capture="sys")
-            answer: dict[str, Any] = verdict.as_json() | {"digest": hashlib.sha256(text.encode()).hexdigest()}
-        except GraderError as error:
-            answer = {"error": str(error)}
-        finally:
-            _forget(before)
-    return json.dumps(answer)
+    _WORK.mkdir(exist_ok=True)
+    os.chdir(_WORK)
+    broken = ""
+    try:
+        with noloop.detached():
+            verdict = _GRADER.grade(exercise, asked, begun)
+    except GraderError as error:
+        broken = str(error)
+    except Exception as error:  # it has changed what grades it
+        _BASELINE.restore()
+        _BASELINE.broken = True
+        broken = f"the program broke what grades it: {type(error).__name__}: {error}"
+    _BASELINE.restore()
+    if broken:
+        return json.dumps({"error": broken})
+    return json.dumps(verdict.as_json() | {"digest": hashlib.sha256(text.encode()).hexdigest()})
 
 
-def _forget(before: set[str]) -> None:
-    """Leave nothing of the learner's program behind that the next one could meet."""
+def tidy() -> bool:
+    """Leave nothing of a program behind that the next one could meet. Called after each call, once it is answered.
+
+    Returns whether that was in vain, so that a new Python is needed.
+    """
+    _BASELINE.restore()
     os.chdir("/")
-    os.environ.clear()
-    os.environ.update(_ENVIRONMENT)
-    sys.path[:] = _PATH
-    own = (str(ROOT / "lessons"), str(ROOT / "tests"))
-    for name in set(sys.modules) - before:
-        if str(getattr(sys.modules[name], "__file__", None) or "").startswith(own):
-            del sys.modules[name]
-    for file in (ROOT / "lessons").rglob("*.py"):
-        file.unlink()
+    shutil.rmtree(_WORK, ignore_errors=True)
+    shutil.rmtree(ROOT / "lessons", ignore_errors=True)
+    for forget in _FORGET:
+        forget()
     gc.collect()
-    gc.freeze()  # what is left stays: no collection, of which pytest makes two, need look at it again
+    gc.freeze()  # what is left stays: no later collection need look at it again
+    return _BASELINE.broken
+
+
+_BASELINE.take()
