@@ -2,7 +2,7 @@
 
 A rule that only Lantern's code knows is broken by the first script that writes to the database without it. So the
 rules belong into the table. Describe the table `models` as a `Table` called `models`, in a `MetaData` called
-`metadata`; `metadata.create_all(engine)` then creates it. It has exactly these columns:
+`metadata`; `metadata.create_all(engine)` then creates it. It has exactly these columns, in this order:
 
 - `id`: an integer, the primary key, which the database counts up by itself.
 - `name`: text of at most 64 characters, required. No two models have the same.
