@@ -22,9 +22,9 @@ from fastapi import FastAPI, HTTPException, status
 from pydantic import BaseModel, Field
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     Column,
-    DateTime,
     Dialect,
     Enum,
     ForeignKey,
@@ -38,9 +38,9 @@ from sqlalchemy import (
     event,
     insert,
     inspect,
+    make_url,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
@@ -72,23 +72,23 @@ metadata = MetaData(
 
 
 # --8<-- [end:convention]
-class UtcDateTime(TypeDecorator[datetime]):
-    """An instant, kept in UTC."""
+# --8<-- [start:type]
+class UnixTime(TypeDecorator[datetime]):
+    """An instant, kept as the number of seconds since 1970 began in UTC."""
 
-    impl = DateTime(timezone=True)
+    impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, _: Dialect) -> datetime | None:
-        """Take a time that says its offset from UTC."""
-        if value is not None and value.utcoffset() is None:
-            raise ValueError(f"{value} does not say its offset from UTC")
-        return value and value.astimezone(UTC)
+    def process_bind_param(self, value: datetime | None, _: Dialect) -> int | None:
+        """What goes into the database."""
+        return None if value is None else round(value.timestamp())
 
-    def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
-        """Give the time back in UTC: what comes without an offset went in as UTC."""
-        return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
+    def process_result_value(self, value: int | None, _: Dialect) -> datetime | None:
+        """What comes out of it."""
+        return None if value is None else datetime.fromtimestamp(value, UTC)
 
 
+# --8<-- [end:type]
 class Plan(StrEnum):
     """How much a caller may ask for."""
 
@@ -115,7 +115,7 @@ api_keys = Table(
     Column("caller_id", ForeignKey("callers.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("digest", String(64), CheckConstraint("length(digest) = 64", name="digest_is_sha256"), nullable=False),
     Column("scopes", JSON, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_at", UnixTime, nullable=False),
 )
 metadata.create_all(engine)
 # --8<-- [end:tables]
@@ -199,8 +199,8 @@ def read_tables() -> dict[str, dict[str, list[str]]]:
 
 @app.get("/tables/{name}/ddl", tags=["tables"], summary="Show the SQL that creates a table")
 def read_ddl(name: Literal["callers", "api_keys"], database: Literal["sqlite", "postgresql"] = "sqlite") -> list[str]:
-    dialect = sqlite.dialect() if database == "sqlite" else postgresql.dialect()
-    statement = str(CreateTable(metadata.tables[name]).compile(dialect=dialect))
+    dialect = make_url(f"{database}://").get_dialect()
+    statement = str(CreateTable(metadata.tables[name]).compile(dialect=dialect()))
     return [line.strip() for line in statement.splitlines() if line.strip()]
 
 

@@ -8,7 +8,14 @@ from sqlalchemy.exc import IntegrityError
 
 from learn.grading import call, require, show
 
-HOSTILE = ["o'neill's tagger", 'the "best" tagger', "nlp :tagger", "x' OR '1'='1", "x'; DROP TABLE models; --", "100 %s"]
+HOSTILE = [
+    "o'neill's tagger",
+    'the "best" tagger',
+    "nlp :tagger",
+    "x' OR '1'='1",
+    "x'; DROP TABLE models; --",
+    "100 %s",
+]
 
 
 def create_models(engine: Engine, *names: str) -> None:

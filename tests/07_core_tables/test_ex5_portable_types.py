@@ -170,4 +170,4 @@ def test_it_warns_of_nothing(recwarn: pytest.WarningsRecorder, exercise: ModuleT
     create_tables(exercise, engine)
     store(exercise, engine, metrics={"accuracy": 0.94})
     read(exercise, engine, "created_at")
-    require_no_warning(list(recwarn))
+    require_no_warning(recwarn)
