@@ -104,7 +104,7 @@ callers = Table(
     Column("name", String(40), nullable=False, unique=True),
     Column(
         "plan",
-        Enum(Plan, values_callable=list, native_enum=False, create_constraint=True, name="plan"),
+        Enum(Plan, values_callable=list, native_enum=False, create_constraint=True),
         nullable=False,
     ),
 )
