@@ -57,7 +57,9 @@ def show(value: Any, limit: int = 160) -> str:
 
 
 def show_python(value: Any, limit: int = 160) -> str:
-    """`value` as Python writes it, at most `limit` characters."""
+    """`value` as Python writes it, at most `limit` characters; SQLAlchemy's engines and connections by their kind."""
+    if type(value).__module__.startswith("sqlalchemy.") and type(value).__name__ in ("Engine", "Connection"):
+        return type(value).__name__.lower()  # their repr holds the address of a file or an object
     text = value.__name__ if isinstance(value, type) else repr(value)
     size = f"a list of {len(value)}: " if isinstance(value, list) and len(text) > limit else ""
     return text if len(text) <= limit else f"{size}{text[: limit - len(size) - 1]}…"

@@ -1,0 +1,101 @@
+"""Exercise 7.4: Rules with names.
+
+A rule without a name cannot be changed later: a migration has to name what it drops, and an error message should
+say which rule was broken. Give every rule a name, by one convention for the whole database.
+
+Give `metadata` a naming convention, so that every table in it gets these names, tables added later too:
+
+- primary key `pk_TABLE`, as in `pk_versions`;
+- foreign key `fk_TABLE_COLUMN_OTHERTABLE`, as in `fk_versions_model_id_models`;
+- unique `uq_TABLE_COLUMN`, and with two columns `uq_TABLE_COLUMN_COLUMN`;
+- index `ix_TABLE_COLUMN`;
+- check `ck_TABLE_NAME`, where `NAME` is the name given to the check.
+
+Then give the table `versions` its rules: a model has each number only once, but two models may have the same; the
+check `number_positive` lets in numbers from 1; an index serves searches by `stage`.
+
+Last, write `rule_names(engine, table)`. It asks the **database** for the table of that name, and returns a sorted list
+of the names of its primary key, foreign keys, unique constraints, checks and indexes, each name once. What has no
+name is left out. For example, `rule_names(engine, "versions")` returns
+
+    ["ck_versions_number_positive", "fk_versions_model_id_models", "ix_versions_stage", "pk_versions",
+     "uq_versions_model_id_number"]
+"""
+
+# region solution
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Engine,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    inspect,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+# endregion
+# region starter
+# from sqlalchemy import Column, Engine, ForeignKey, Integer, MetaData, String, Table, inspect
+#
+# metadata = MetaData()
+# endregion
+models = Table(
+    "models",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+)
+# region solution
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("model_id", ForeignKey("models.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("stage", String(20), nullable=False, index=True),
+    UniqueConstraint("model_id", "number"),
+    CheckConstraint("number >= 1", name="number_positive"),
+)
+
+
+def rule_names(engine: Engine, table: str) -> list[str]:
+    inspector = inspect(engine)
+    rules = [
+        inspector.get_pk_constraint(table),
+        *inspector.get_foreign_keys(table),
+        *inspector.get_unique_constraints(table),
+        *inspector.get_check_constraints(table),
+        *inspector.get_indexes(table),
+    ]
+    return sorted({rule["name"] for rule in rules if rule["name"]})
+
+
+# endregion
+# region starter
+# versions = Table(
+#     "versions",
+#     metadata,
+#     Column("id", Integer, primary_key=True),
+#     Column("model_id", ForeignKey("models.id"), nullable=False),
+#     Column("number", Integer, nullable=False),
+#     Column("stage", String(20), nullable=False),
+# )
+#
+#
+# def rule_names(engine: Engine, table: str) -> list[str]:
+#     return [f"ix_{column['name']}" for column in inspect(engine).get_columns(table)]
+#
+#
+# endregion

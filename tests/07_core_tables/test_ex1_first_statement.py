@@ -1,0 +1,140 @@
+"""Grades exercise 7.1, an engine and first statements with bound parameters."""
+
+from pathlib import Path
+from types import ModuleType
+
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import IntegrityError
+
+from learn.grading import call, require, show
+
+HOSTILE = [
+    "o'neill's tagger",
+    'the "best" tagger',
+    "nlp :tagger",
+    "x' OR '1'='1",
+    "x'; DROP TABLE models; --",
+    "100 %s",
+]
+
+
+def create_models(engine: Engine, *names: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE models (name VARCHAR(64) NOT NULL UNIQUE, task VARCHAR(40) NOT NULL)"))
+        for name in names:
+            row = {"name": name, "task": f"the task of {name}"}
+            connection.execute(text("INSERT INTO models VALUES (:name, :task)"), row)
+
+
+def rows(engine: Engine) -> list[tuple[str, str]]:
+    with engine.connect() as connection:
+        return [(name, task) for name, task in connection.execute(text("SELECT name, task FROM models ORDER BY name"))]
+
+
+def require_closed(engine: Engine, opened: list[Connection], called: str) -> None:
+    """Each connection is closed, not merely forgotten: `opened` keeps it from being cleared away."""
+    still = sum(not connection.closed for connection in opened)
+    require(
+        engine.pool.checkedout() == 0 and not still,  # type: ignore[attr-defined]
+        called=called,
+        got="left a connection open",
+        expected="every connection that it opens to be closed when it returns",
+    )
+
+
+def test_the_engine_is_on_the_database_of_the_url(exercise: ModuleType, engine: Engine) -> None:
+    create_models(engine, "spam-filter")
+    url = engine.url.render_as_string(hide_password=False)
+    opened = exercise.open_database(url)
+    require(
+        isinstance(opened, Engine),
+        called="open_database(url)",
+        got=f"returned {show(opened)}",
+        expected="an Engine, as `create_engine` makes it",
+    )
+    try:
+        require(
+            opened.url == engine.url,
+            called=f"open_database(url) with the URL of a {engine.dialect.name} database",
+            got="returned an engine on another database",
+            expected="an engine on the database that the URL names",
+        )
+        with opened.connect() as connection:
+            found = connection.execute(text("SELECT name FROM models")).scalars().all()
+        require(
+            found == ["spam-filter"],
+            called="The engine of open_database(url)",
+            got=f"reads the names {show(found)}",
+            expected='["spam-filter"], the one row of the database that the URL names',
+        )
+    finally:
+        opened.dispose()
+
+
+def test_opening_does_not_connect(exercise: ModuleType) -> None:
+    outcome = call(exercise.open_database, "sqlite:///archive.db")
+    database = getattr(getattr(outcome.value, "url", None), "database", None)
+    outcome.expect_that(database == "archive.db", "an engine on the file archive.db, which the URL names")
+    there = Path("archive.db").exists()
+    outcome.value.dispose()
+    Path("archive.db").unlink(missing_ok=True)
+    require(
+        not there,
+        called=outcome.called,
+        got="made the file archive.db",
+        expected="no file yet: an engine connects when it is first used",
+    )
+
+
+def test_the_task_of_a_model_is_found(exercise: ModuleType, engine: Engine) -> None:
+    create_models(engine, "spam-filter", "digits-mlp")
+    for name in ["spam-filter", "digits-mlp"]:
+        call(exercise.find_task, engine, name).expect(f"the task of {name}")
+    call(exercise.find_task, engine, "spam").expect(None, "no model has this name")
+
+
+def test_a_name_may_be_any_text(exercise: ModuleType, engine: Engine) -> None:
+    create_models(engine, "spam-filter")
+    for name in HOSTILE:
+        call(exercise.find_task, engine, name).expect(None, "no model has this name, strange as it is")
+        call(exercise.add_model, engine, name, "it's a test").expect(None, "a name is any text")
+        call(exercise.find_task, engine, name).expect("it's a test", "add_model stored it before")
+    require(
+        len(rows(engine)) == 1 + len(HOSTILE),
+        called=f"add_model, called with {len(HOSTILE)} names,",
+        got=f"left {len(rows(engine))} rows in models, which had 1",
+        expected=f"{1 + len(HOSTILE)} rows: what looks like SQL is a name like others",
+    )
+
+
+def test_an_added_model_stays(exercise: ModuleType, engine: Engine) -> None:
+    create_models(engine)
+    call(exercise.add_model, engine, "spam-filter", "text-classification").expect(None, "it returns nothing")
+    engine.dispose()  # nothing that a connection still held is left
+    require(
+        rows(engine) == [("spam-filter", "text-classification")],
+        called="add_model(engine, 'spam-filter', 'text-classification')",
+        got=f"left {show(rows(engine))} in models, as a later connection sees it",
+        expected="the row [['spam-filter', 'text-classification']]: it is committed",
+    )
+
+
+def test_a_name_that_is_taken_is_refused(exercise: ModuleType, engine: Engine) -> None:
+    create_models(engine, "spam-filter")
+    outcome = call(exercise.add_model, engine, "spam-filter", "regression")
+    outcome.expect_raised(IntegrityError, "the name is taken")
+    call(exercise.find_task, engine, "spam-filter").expect("the task of spam-filter", "the first row stays as it was")
+
+
+def test_connections_are_closed(exercise: ModuleType, engine: Engine) -> None:
+    create_models(engine, "spam-filter")
+    opened: list[Connection] = []
+    event.listen(engine, "engine_connect", opened.append)
+    for function, arguments in [
+        (exercise.find_task, ["spam-filter"]),
+        (exercise.find_task, ["digits-mlp"]),
+        (exercise.add_model, ["topic-tagger", "text-classification"]),
+        (exercise.add_model, ["spam-filter", "text-classification"]),
+    ]:
+        outcome = call(function, engine, *arguments)
+        require_closed(engine, opened, f"{outcome.called} {'raised an error and' if outcome.error else ''}".strip())
