@@ -1,4 +1,4 @@
-"""Lantern's prediction log: enough rows that a missing index or a query in a loop is felt, and everywhere the same ones.
+"""Lantern's prediction log: large enough that a missing index or a query in a loop is felt, the same everywhere.
 
     with create_engine("sqlite://").begin() as connection:
         create_prediction_log(connection)
@@ -10,7 +10,7 @@ a time, and some arrive late, with a larger id than others that were made after 
 
 import hashlib
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -105,18 +105,43 @@ ERRORS = ["timeout", "timeout", "input too long", "out of memory"]
 
 def create_prediction_log(connection: Connection, rows: int = 40_000, seed: int = 9) -> None:
     """Create the tables of the log in an empty database, and fill them with `rows` predictions, the same each time."""
-    metadata.create_all(connection)
-    connection.execute(insert(models), [{"name": name, "task": task} for name, (task, _) in MODELS.items()])
-    model_ids = {name: number for number, name in connection.execute(select(models.c.id, models.c.name))}
-    connection.execute(
-        insert(versions),
-        [{"model_id": model_ids[name], "number": number, "stage": stage} for name, number, stage, *_ in VERSIONS],
-    )
-    query = select(versions.c.id, models.c.name, versions.c.number).join_from(versions, models)
-    version_ids = {(name, number): version_id for version_id, name, number in connection.execute(query)}
+    tasks = {name: task for name, (task, _) in MODELS.items()}
+    version_ids = _create_versions(connection, tasks, [version[:3] for version in VERSIONS])
     log = _predictions(rows, seed, version_ids)
     while batch := list(islice(log, BATCH)):
         connection.execute(insert(predictions), batch)
+
+
+def create_small_log(connection: Connection, numbers: dict[str, list[int]], rows: Iterable[dict[str, Any]]) -> None:
+    """Create the same tables with a log made by hand.
+
+    Args:
+        connection: to an empty database, in a transaction.
+        numbers: the models by name, and the numbers of their versions.
+        rows: the predictions, the first of which gets the id 1. Each names its `model` and the `number` of its version;
+            what else it lacks is filled in.
+    """
+    names = [(name, number, "none") for name in numbers for number in numbers[name]]
+    version_ids = _create_versions(connection, dict.fromkeys(numbers, "text-classification"), names)
+    usual = {"created_at": START, "latency_ms": 10.0, "input_hash": "9b1e", "output": None, "error": None}
+    log = [usual | {"version_id": version_ids[row["model"], row["number"]]} | row for row in rows]
+    if log:
+        columns = predictions.c.keys()
+        connection.execute(insert(predictions), [{key: row[key] for key in row if key in columns} for row in log])
+
+
+def _create_versions(
+    connection: Connection, tasks: dict[str, str], numbers: list[tuple[str, int, str]]
+) -> dict[tuple[str, int], int]:
+    """Create the tables with the models of `tasks` and their versions. Returns the versions' ids."""
+    metadata.create_all(connection)
+    connection.execute(insert(models), [{"name": name, "task": task} for name, task in tasks.items()])
+    ids = {name: model_id for model_id, name in connection.execute(select(models.c.id, models.c.name))}
+    rows = [{"model_id": ids[name], "number": number, "stage": stage} for name, number, stage in numbers]
+    if rows:
+        connection.execute(insert(versions), rows)
+    query = select(versions.c.id, models.c.name, versions.c.number).join_from(versions, models)
+    return {(name, number): version_id for version_id, name, number in connection.execute(query)}
 
 
 def _predictions(rows: int, seed: int, version_ids: dict[tuple[str, int], int]) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,5 @@
+"""Lesson 9: Queries that answer questions."""
+
+from fastapi import FastAPI
+
+app = FastAPI()
