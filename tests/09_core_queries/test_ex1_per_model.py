@@ -38,7 +38,10 @@ def test_predictions_are_counted_over_all_versions(exercise: ModuleType, engine:
 def test_models_without_predictions_count_0(exercise: ModuleType, engine: Engine) -> None:
     fill(engine, MADE)
     outcome = answer(exercise, engine)
-    for name, why in [("toxicity-base", "it has two versions and no prediction"), ("defect-finder", "it has no version")]:
+    for name, why in [
+        ("toxicity-base", "it has two versions and no prediction"),
+        ("defect-finder", "it has no version"),
+    ]:
         outcome.expect_that((name, 0) in outcome.value, f"also {(name, 0)}: {why}")
 
 
@@ -62,4 +65,6 @@ def test_it_takes_one_statement(exercise: ModuleType, engine: Engine) -> None:
     with recorded(engine) as statements:
         answer(exercise, engine)
     sent = f"sent {len(statements)} statements"
-    require(len(statements) == 1, called="predictions_per_model(connection)", got=sent, expected="one, for all 5 models")
+    require(
+        len(statements) == 1, called="predictions_per_model(connection)", got=sent, expected="one, for all 5 models"
+    )

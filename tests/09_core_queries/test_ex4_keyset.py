@@ -52,7 +52,9 @@ class Reader:
 
 def test_the_first_page_has_the_newest(exercise: ModuleType, engine: Engine) -> None:
     create(engine)
-    Reader(exercise, engine, 1).expect_page(6, why="it was made last; 7, 8 and 9 arrived later, and were made before it")
+    Reader(exercise, engine, 1).expect_page(
+        6, why="it was made last; 7, 8 and 9 arrived later, and were made before it"
+    )
     why = "newest first; 8, 5, 3 and 2 share a time, and the largest id comes first"
     Reader(exercise, engine, 4).expect_page(6, 8, 5, 3, why=why)
     Reader(exercise, engine, 100).expect_page(*NEWEST_FIRST, why="all 9, newest first, ties by the largest id")

@@ -95,7 +95,12 @@ def test_same_input_searches_an_index(exercise: ModuleType, engine: Engine) -> N
 def test_both_find_what_they_are_asked_for(exercise: ModuleType, engine: Engine) -> None:
     create(exercise, engine)
     questions = [
-        ("latest", (3, 5), [4, 2, 6, 1], "the newest of version 3 first, and the larger id first where times are equal"),
+        (
+            "latest",
+            (3, 5),
+            [4, 2, 6, 1],
+            "the newest of version 3 first, and the larger id first where times are equal",
+        ),
         ("latest", (3, 2), [4, 2], "at most 2"),
         ("latest", (4, 2), [], "version 4 has made none"),
         ("same_input", ("9b1e",), [1, 3, 6], "all with that hash"),

@@ -33,7 +33,9 @@ def test_all_rows_are_stored(exercise: ModuleType, engine: Engine) -> None:
     with engine.connect() as connection:
         found = list(connection.execute(query).scalars())
     expected = [0.0, 1.0, 2.0, 3.0, 4.0, 0.0, 1.0, 2.0, 3.0, 0.0]
-    require(found == expected, called="store", got=f"stored the latencies {found}", expected=f"{expected}, as they came")
+    require(
+        found == expected, called="store", got=f"stored the latencies {found}", expected=f"{expected}, as they came"
+    )
 
 
 def test_output_and_error_may_be_left_out(exercise: ModuleType, engine: Engine) -> None:

@@ -1,6 +1,7 @@
 """The prediction log is the same on every machine, and has what the lessons show with it."""
 
 import hashlib
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import Engine, create_engine, func, select
@@ -65,7 +66,7 @@ def test_times_are_shared_and_some_predictions_arrive_late(engine: Engine) -> No
     with engine.connect() as connection:
         times = connection.execute(select(predictions.c.created_at).order_by(predictions.c.id)).scalars().all()
     assert len(set(times)) < 36_000
-    assert sum(later < earlier for earlier, later in zip(times, times[1:], strict=False)) > 300
+    assert sum(later < earlier for earlier, later in pairwise(times)) > 300
     assert times[0].tzinfo is not None
 
 
