@@ -57,10 +57,10 @@ def store(engine: Engine, rows: Iterable[dict[str, Any]], size: int = 1_000) -> 
     return stored
     # endregion
     # region starter
-    # stored = 0
-    # for row in rows:
+    # gathered = list(rows)
+    # for start in range(0, len(gathered), size):
     #     with engine.begin() as connection:
-    #         connection.execute(insert(predictions), row)
-    #         stored += 1
-    # return stored
+    #         for row in gathered[start : start + size]:
+    #             connection.execute(insert(predictions), row)
+    # return len(gathered)
     # endregion

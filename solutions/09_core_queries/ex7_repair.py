@@ -70,7 +70,7 @@ def report(connection: Connection) -> list[dict[str, Any]]:
     # region starter
     # lines = []
     # for model in connection.execute(select(models).order_by(models.c.name)).all():
-    #     made = []
+    #     made: list[Any] = []
     #     for version in connection.execute(select(versions).where(versions.c.model_id == model.id)).all():
     #         made += connection.execute(select(predictions).where(predictions.c.version_id == version.id)).all()
     #     errors = len([row for row in made if row.error is not None])

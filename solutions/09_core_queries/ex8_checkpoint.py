@@ -168,6 +168,8 @@ LONGEST = timedelta(days=92)
 
 
 # endregion
+# region starter
+# endregion
 def open_read_only(address: str) -> Engine:
     """An engine through which the database refuses to write."""
     # region solution
@@ -184,9 +186,8 @@ def open_read_only(address: str) -> Engine:
 
 engine = open_read_only(os.environ.get("LANTERN_DATABASE_URL", "sqlite:///lantern.db"))
 
+
 # region solution
-
-
 @app.get("/models")
 def report_models(since: date, until: date, limit: Limit = 20) -> list[ModelReport]:
     if not timedelta(0) < until - since <= LONGEST:
@@ -266,8 +267,6 @@ def list_predictions(name: Name, limit: Limit = 20, cursor: Cursor = None) -> Pr
 
 # endregion
 # region starter
-#
-#
 # @app.get("/models")
 # def report_models() -> list[ModelReport]:
 #     query = select(models.c.name, func.count()).join_from(models, versions).join(predictions).group_by(models.c.name)

@@ -5,15 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, event, func, insert, select, text, update
+from sqlalchemy import Engine, Executable, delete, event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from learn.grading import Answer, Api, Mismatch, require
 from learn.prediction_log import START, create_small_log, models, predictions
 
 NUMBERS = {"topic-tagger": [1], "spam-filter": [1, 2, 3], "toxicity-base": [1], "digits-mlp": [1], "defect-finder": []}
-OCTOBER = {"since": "2026-10-01", "until": "2026-11-01"}
-REPORTS: list[tuple[str, dict[str, str]]] = [
+OCTOBER: dict[str, Any] = {"since": "2026-10-01", "until": "2026-11-01"}
+REPORTS: list[tuple[str, dict[str, Any]]] = [
     ("/models", OCTOBER),
     ("/models/spam-filter/versions", {}),
     ("/models/spam-filter/predictions", {}),
@@ -259,7 +259,7 @@ def test_a_hostile_name_is_refused(api: Api, database: Database) -> None:
 
 def test_the_database_refuses_to_write(api: Api, database: Database) -> None:
     before = database.size()
-    writes = {
+    writes: dict[str, Executable] = {
         "an INSERT": insert(models).values(name="planted", task="none"),
         "an UPDATE": update(predictions).values(latency_ms=0.0),
         "a DELETE": delete(predictions),

@@ -4,7 +4,7 @@ import hashlib
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import ColumnElement, Engine, create_engine, func, select
 
 from learn.grading import database
 from learn.prediction_log import create_prediction_log, models, predictions, versions
@@ -31,7 +31,7 @@ def engine() -> Engine:
     return engine
 
 
-def count(engine: Engine, *conditions: object) -> int:
+def count(engine: Engine, *conditions: ColumnElement[bool]) -> int:
     with engine.connect() as connection:
         return connection.execute(select(func.count()).select_from(predictions).where(*conditions)).scalar_one()
 
@@ -56,7 +56,7 @@ def test_a_few_models_have_most_predictions_and_some_have_none(engine: Engine) -
         .group_by(models.c.name)
     )
     with engine.connect() as connection:
-        numbers = dict(connection.execute(query).tuples().all())
+        numbers: dict[str, int] = {name: number for name, number in connection.execute(query)}
     assert sum(numbers.values()) == 40_000
     assert numbers["spam-filter"] + numbers["sentiment-small"] > 36_000
     assert numbers["toxicity-base"] == numbers["defect-finder"] == 0
