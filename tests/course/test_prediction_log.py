@@ -56,7 +56,7 @@ def test_a_few_models_have_most_predictions_and_some_have_none(engine: Engine) -
         .group_by(models.c.name)
     )
     with engine.connect() as connection:
-        numbers: dict[str, int] = {name: number for name, number in connection.execute(query)}
+        numbers = {str(name): int(number) for name, number in connection.execute(query)}
     assert sum(numbers.values()) == 40_000
     assert numbers["spam-filter"] + numbers["sentiment-small"] > 36_000
     assert numbers["toxicity-base"] == numbers["defect-finder"] == 0
