@@ -145,10 +145,10 @@ def drawn(found: dict[str, Bars]) -> str:
         longest = max(seconds for _, seconds in bars)
         for place, (name, seconds) in enumerate(bars):
             kind = "lit" if place == len(bars) - 1 else "box"
-            parts.append(f'<text class="what" x="0" y="{y}">{html.escape(name)}</text>')
-            parts.append(f'<text class="what" x="{width}" y="{y}" text-anchor="end">{_times(seconds, bars)}</text>')
+            left = f'<text class="what" x="0" y="{y}">{html.escape(name)}</text>'
+            right = f'<text class="what" x="{width}" y="{y}" text-anchor="end">{_times(seconds, bars)}</text>'
             bar = f'x="0" y="{y + 5}" width="{max(2, width * seconds / longest):.0f}" height="9" rx="2"'
-            parts.append(f'<rect class="{kind}" {bar}/>')
+            parts.append(f'<g>{left}{right}<rect class="{kind}" {bar}/></g>')
             y += row
         y += gap - 14
     head = f'<svg viewBox="0 0 {width} {y - 16}" role="img" aria-labelledby="costs-title costs-text" '
