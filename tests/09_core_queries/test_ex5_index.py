@@ -32,7 +32,7 @@ def create(exercise: ModuleType, engine: Engine) -> None:
 
 
 def ask(engine: Engine, statement: Any, may_sort: bool = True) -> tuple[list[Any], dict[str, Any]]:
-    """The ids that `statement` finds, and how the database plans to find them; PostgreSQL sorts only where it has to."""
+    """The ids that `statement` finds, and how the database plans to find them. PostgreSQL sorts only if it has to."""
     sent: list[tuple[str, Any]] = []
 
     def note(connection: Any, cursor: Any, sql: str, parameters: Any, *_: object) -> None:  # noqa: ARG001
