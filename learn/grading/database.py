@@ -134,3 +134,26 @@ def recorded(engine: Engine) -> Iterator[list[str]]:
         yield statements
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def rows_read(engine: Engine) -> Iterator[list[int]]:
+    """A list that holds, after the block, how many rows each statement brought that `engine` sent while it ran.
+
+    The statements are sent once more to find out, so the block must only read.
+    """
+    sent: list[tuple[str, Any]] = []
+    rows: list[int] = []
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: object) -> None:  # noqa: ARG001
+        sent.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield rows
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    with engine.connect() as connection:
+        for statement, parameters in sent:
+            result = connection.exec_driver_sql(statement, parameters)
+            rows.append(len(result.all()) if result.returns_rows else 0)

@@ -1,0 +1,70 @@
+"""Grades exercise 9.1: Predictions per model."""
+
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Engine
+
+from learn.grading import call, require
+from learn.grading.database import recorded
+from learn.prediction_log import create_small_log
+
+NUMBERS = {"topic-tagger": [1], "spam-filter": [1, 2], "toxicity-base": [1, 2], "digits-mlp": [4], "defect-finder": []}
+MADE = {("topic-tagger", 1): 2, ("spam-filter", 1): 3, ("spam-filter", 2): 2, ("digits-mlp", 4): 2}
+
+
+def fill(engine: Engine, made: dict[tuple[str, int], int]) -> None:
+    """A log in which each version has made as many predictions as `made` says."""
+    rows = [{"model": name, "number": number} for (name, number), times in made.items() for _ in range(times)]
+    with engine.begin() as connection:
+        create_small_log(connection, NUMBERS, rows)
+
+
+def answer(exercise: ModuleType, engine: Engine) -> Any:
+    with engine.connect() as connection:
+        outcome = call(exercise.predictions_per_model, connection)
+    outcome.expect_that(isinstance(outcome.value, list), "a list of tuples")
+    return outcome
+
+
+def test_predictions_are_counted_over_all_versions(exercise: ModuleType, engine: Engine) -> None:
+    fill(engine, MADE)
+    outcome = answer(exercise, engine)
+    found = [pair for pair in outcome.value if pair in [("spam-filter", 5), ("digits-mlp", 2), ("topic-tagger", 2)]]
+    expected = "spam-filter once with 5, 3 of version 1 and 2 of version 2; digits-mlp and topic-tagger with 2"
+    outcome.expect_that(len(found) == 3, expected)
+
+
+def test_models_without_predictions_count_0(exercise: ModuleType, engine: Engine) -> None:
+    fill(engine, MADE)
+    outcome = answer(exercise, engine)
+    for name, why in [
+        ("toxicity-base", "it has two versions and no prediction"),
+        ("defect-finder", "it has no version"),
+    ]:
+        outcome.expect_that((name, 0) in outcome.value, f"also {(name, 0)}: {why}")
+
+
+def test_the_most_used_model_comes_first(exercise: ModuleType, engine: Engine) -> None:
+    fill(engine, MADE)
+    busy = [("spam-filter", 5), ("digits-mlp", 2), ("topic-tagger", 2)]
+    expected = [*busy, ("defect-finder", 0), ("toxicity-base", 0)]
+    outcome = answer(exercise, engine)
+    outcome.expect_that(outcome.value == expected, f"{expected}: the most predictions first, then by name")
+
+
+def test_an_empty_log_counts_0_everywhere(exercise: ModuleType, engine: Engine) -> None:
+    fill(engine, {})
+    expected = [(name, 0) for name in sorted(NUMBERS)]
+    outcome = answer(exercise, engine)
+    outcome.expect_that(outcome.value == expected, f"{expected}: nobody has asked a model yet")
+
+
+def test_it_takes_one_statement(exercise: ModuleType, engine: Engine) -> None:
+    fill(engine, MADE)
+    with recorded(engine) as statements:
+        answer(exercise, engine)
+    sent = f"sent {len(statements)} statements"
+    require(
+        len(statements) == 1, called="predictions_per_model(connection)", got=sent, expected="one, for all 5 models"
+    )

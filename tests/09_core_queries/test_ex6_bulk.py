@@ -1,0 +1,112 @@
+"""Grades exercise 9.6: Store many rows."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Engine, func, select
+
+from learn.grading import call, require
+from learn.grading.database import recorded
+from learn.prediction_log import START
+
+
+def row(place: int, **more: Any) -> dict[str, Any]:
+    return {"version_id": 1, "created_at": START + timedelta(minutes=place), "latency_ms": float(place), **more}
+
+
+def count(exercise: ModuleType, engine: Engine) -> int:
+    with engine.connect() as connection:
+        return connection.execute(select(func.count()).select_from(exercise.predictions)).scalar_one()
+
+
+def test_all_rows_are_stored(exercise: ModuleType, engine: Engine) -> None:
+    exercise.metadata.create_all(engine)
+    for number, total in ((5, 5), (4, 9), (1, 10)):  # in batches of two: an odd and an even number, and one batch
+        outcome = call(exercise.store, engine, [row(place) for place in range(number)], size=2)
+        outcome.called = f"store(engine, a list of {number} rows, size=2)"
+        outcome.expect(number, "the number of rows stored")
+        got = f"left {count(exercise, engine)} rows in the table"
+        require(count(exercise, engine) == total, called=outcome.called, got=got, expected=f"{total}: {number} more")
+    query = select(exercise.predictions.c.latency_ms).order_by(exercise.predictions.c.id)
+    with engine.connect() as connection:
+        found = list(connection.execute(query).scalars())
+    expected = [0.0, 1.0, 2.0, 3.0, 4.0, 0.0, 1.0, 2.0, 3.0, 0.0]
+    require(
+        found == expected, called="store", got=f"stored the latencies {found}", expected=f"{expected}, as they came"
+    )
+
+
+def test_output_and_error_may_be_left_out(exercise: ModuleType, engine: Engine) -> None:
+    exercise.metadata.create_all(engine)
+    rows = [row(0), row(1, error="timeout"), row(2, output="spam"), row(3, output="ham", error=None)]
+    outcome = call(exercise.store, engine, rows, size=10)
+    outcome.called = "store(engine, rows with and without output and error, size=10)"
+    outcome.expect(4)
+    table = exercise.predictions
+    with engine.connect() as connection:
+        found = list(connection.execute(select(table.c.output, table.c.error).order_by(table.c.id)).all())
+    expected = [(None, None), (None, "timeout"), ("spam", None), ("ham", None)]
+    got = f"stored as output and error {found}"
+    require(found == expected, called=outcome.called, got=got, expected=f"{expected}: what a row has is not lost")
+
+
+def test_each_batch_is_one_call(exercise: ModuleType, engine: Engine) -> None:
+    exercise.metadata.create_all(engine)
+    for number, size, batches in ((5, 2, 3), (6, 3, 2), (2, 50, 1), (1_001, None, 2)):
+        rows = [row(place) for place in range(number)]
+        with recorded(engine) as statements:
+            outcome = call(exercise.store, engine, iter(rows), **({} if size is None else {"size": size}))
+        outcome.called = f"store(engine, {number} rows{'' if size is None else f', size={size}'})"
+        outcome.expect(number)
+        got = f"sent {len(statements)} statements"
+        require(len(statements) == batches, called=outcome.called, got=got, expected=f"{batches}, one for each batch")
+
+
+def test_a_generator_is_read_batch_by_batch(exercise: ModuleType, engine: Engine) -> None:
+    exercise.metadata.create_all(engine)
+    with recorded(engine) as statements:
+        most = 0
+
+        def rows() -> Iterator[dict[str, Any]]:
+            nonlocal most
+            for place in range(9):
+                most = max(most, place - 2 * len(statements))
+                yield row(place)
+
+        outcome = call(exercise.store, engine, rows(), size=2)
+    outcome.called = "store(engine, a generator of 9 rows, size=2)"
+    outcome.expect(9)
+    got = f"held {most} rows that it had not sent yet"
+    require(most <= 2, called=outcome.called, got=got, expected="2 at most: a night of rows does not fit into memory")
+
+
+def test_it_is_all_or_nothing(exercise: ModuleType, engine: Engine) -> None:
+    exercise.metadata.create_all(engine)
+
+    def torn() -> Iterator[dict[str, Any]]:
+        yield from (row(place) for place in range(5))
+        raise EOFError("the file ends in the middle of a row")
+
+    outcome = call(exercise.store, engine, torn(), size=2)
+    outcome.called = "store(engine, a generator that raises EOFError after 5 rows, size=2)"
+    outcome.expect_raised(EOFError, "whoever called has to know")
+    got = f"left {count(exercise, engine)} rows in the table"
+    require(count(exercise, engine) == 0, called=outcome.called, got=got, expected="none: all or nothing")
+
+    rows = [row(0), row(1), row(2), row(3) | {"latency_ms": None}]
+    outcome = call(exercise.store, engine, rows, size=2)
+    outcome.called = "store(engine, 4 rows of which the last has no latency, size=2)"
+    outcome.expect_that(outcome.error is not None, "the database's exception: latency_ms is never NULL")
+    got = f"left {count(exercise, engine)} rows in the table"
+    require(count(exercise, engine) == 0, called=outcome.called, got=got, expected="none: all or nothing")
+
+
+def test_nothing_to_store_is_no_statement(exercise: ModuleType, engine: Engine) -> None:
+    exercise.metadata.create_all(engine)
+    with recorded(engine) as statements:
+        call(exercise.store, engine, []).expect(0, "there is nothing to store")
+        call(exercise.store, engine, ()).expect(0, "there is nothing to store")
+    sent = f"sent {len(statements)} statements"
+    require(not statements, called="store(engine, [])", got=sent, expected="none")

@@ -1,0 +1,282 @@
+"""Grades exercise 9.8, the checkpoint: reports, read only."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, Executable, delete, event, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from learn.grading import Answer, Api, Mismatch, require
+from learn.prediction_log import START, create_small_log, models, predictions
+
+NUMBERS = {"topic-tagger": [1], "spam-filter": [1, 2, 3], "toxicity-base": [1], "digits-mlp": [1], "defect-finder": []}
+OCTOBER: dict[str, Any] = {"since": "2026-10-01", "until": "2026-11-01"}
+REPORTS: list[tuple[str, dict[str, Any]]] = [
+    ("/models", OCTOBER),
+    ("/models/spam-filter/versions", {}),
+    ("/models/spam-filter/predictions", {}),
+]
+
+
+class Database:
+    """The log, and what the app does with it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.engines: list[Engine] = []  # of the app
+        self.sent: list[tuple[str, Any]] = []  # by the app
+
+    def note(self, connection: Any, cursor: Any, statement: str, parameters: Any, *_: object) -> None:  # noqa: ARG002
+        if connection.engine is not self.engine:
+            self.sent.append((statement, parameters))
+            if connection.engine not in self.engines:
+                self.engines.append(connection.engine)
+
+    def size(self) -> tuple[int, int]:
+        """How many models and predictions there are."""
+        with self.engine.connect() as connection:
+            tables = (models, predictions)
+            numbers = [connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables]
+        return numbers[0], numbers[1]
+
+    def most_rows(self) -> int:
+        """How many rows the app's largest question brought; the questions are asked once more to find out."""
+        with self.engine.connect() as connection:
+            results = [connection.exec_driver_sql(statement, parameters) for statement, parameters in self.sent]
+            return max((len(result.all()) for result in results if result.returns_rows), default=0)
+
+
+def rows() -> Iterator[dict[str, Any]]:
+    """The log: 20 predictions of version 1 of spam-filter, 3 of version 2, 20 of version 3, some of other models."""
+    for place in range(20):
+        error = "timeout" if place % 4 == 0 else None
+        latency = 1.0 + (place * 7) % 20  # 1.0 to 20.0, in no order
+        yield {"model": "spam-filter", "number": 1, "day": 2, "minute": place, "latency_ms": latency, "error": error}
+    yield {"model": "spam-filter", "number": 2, "day": 5, "minute": 7, "latency_ms": 30.0, "error": ""}
+    yield {"model": "spam-filter", "number": 2, "day": 4, "minute": 7, "latency_ms": 10.0}
+    yield {"model": "spam-filter", "number": 2, "day": 5, "minute": 7, "latency_ms": 20.0}
+    for _ in range(20):
+        yield {"model": "spam-filter", "number": 3, "day": 5, "minute": 7, "latency_ms": 5.0}
+    for model, day, minute in [
+        ("digits-mlp", 0, 0),
+        ("digits-mlp", 9, 1439),
+        ("digits-mlp", 10, 0),
+        ("topic-tagger", 3, 0),
+        ("topic-tagger", 31, 0),
+    ]:
+        yield {"model": model, "number": 1, "day": day, "minute": minute}
+
+
+@pytest.fixture(autouse=True)
+def database(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """The log, filled, before the app is imported; its address is in the environment."""
+    log = [{"created_at": START + timedelta(days=row["day"], minutes=row["minute"]), **row} for row in rows()]
+    with engine.begin() as connection:
+        create_small_log(connection, NUMBERS, log)
+    monkeypatch.setenv("LANTERN_DATABASE_URL", engine.url.render_as_string(hide_password=False))
+    database = Database(engine)
+    event.listen(Engine, "before_cursor_execute", database.note)
+    yield database
+    event.remove(Engine, "before_cursor_execute", database.note)
+    for used in database.engines:
+        used.dispose()
+
+
+def line(model: str, number: int, errors: int = 0) -> dict[str, Any]:
+    return {"model": model, "predictions": number, "errors": errors}
+
+
+def ids_of(answer: Answer) -> list[Any]:
+    """The ids of the page."""
+    items = answer.field("items")
+    answer.expect_that(isinstance(items, list), "items to be a list")
+    return [answer.field("items", place, "id") for place in range(len(items))]
+
+
+# Models
+
+
+def test_models_are_counted_and_sorted(api: Api) -> None:
+    answer = api.get("/models", **OCTOBER).expect(200)
+    expected = [line("spam-filter", 43, 6), line("digits-mlp", 3), line("topic-tagger", 1)]
+    nothing = [line("defect-finder", 0), line("toxicity-base", 0)]
+    answer.expect_json([*expected, *nothing], "every model, the most predictions first, then by name")
+
+
+def test_the_days_bound_what_counts(api: Api) -> None:
+    for since, until, number, why in [
+        ("2026-10-01", "2026-10-02", 1, "one was made at 2026-10-01 00:00, which belongs to the day"),
+        ("2026-10-02", "2026-10-11", 1, "one was made at 2026-10-10 23:59; that of 2026-10-11 00:00 is outside"),
+        ("2026-10-11", "2026-10-12", 1, "the one of 2026-10-11 00:00"),
+        ("2026-10-12", "2026-10-13", 0, "none was made then, and the model is in the list all the same"),
+    ]:
+        answer = api.get("/models", since=since, until=until).expect(200)
+        answer.expect_that(isinstance(answer.json, list), "a list")
+        found = [item for item in answer.json if item == line("digits-mlp", number)]
+        answer.expect_that(len(found) == 1, f"digits-mlp with {number} predictions: {why}")
+
+
+def test_days_that_make_no_sense_are_refused(api: Api) -> None:
+    for since, until, why in [
+        ("2026-10-02", "2026-10-01", "until is before since"),
+        ("2026-10-01", "2026-10-01", "until is not after since"),
+        ("2026-08-01", "2026-11-02", "93 days are more than 92"),
+        ("0001-01-01", "9999-12-31", "this is more than 92 days"),
+        ("yesterday", "2026-10-01", "since is no date"),
+    ]:
+        api.get("/models", since=since, until=until).expect(422, why)
+    api.get("/models", since="2026-10-01").expect(422, "until is required")
+    api.get("/models", until="2026-10-01").expect(422, "since is required")
+    api.get("/models", since="2026-08-01", until="2026-11-01").expect(200, "these are 92 days")
+    api.get("/models", since="9999-12-30", until="9999-12-31").expect(200, "this is one day, if far away")
+
+
+# Versions
+
+
+def test_versions_are_judged_where_there_is_enough_data(api: Api) -> None:
+    third = {"number": 3, "predictions": 20, "error_rate": 0.0, "p95_ms": 5.0}
+    second = {"number": 2, "predictions": 3, "error_rate": 1 / 3, "p95_ms": 30.0}
+    first = {"number": 1, "predictions": 20, "error_rate": 0.25, "p95_ms": 19.0}
+    path = "/models/spam-filter/versions"
+    api.get(path).expect(200).expect_json([third, first], "at least 20 predictions, the highest number first")
+    answer = api.get(path, at_least=3).expect(200)
+    answer.expect_that(isinstance(answer.json, list), "a list")
+    numbers = [answer.field(place, "number") for place in range(len(answer.json))]
+    answer.expect_that(numbers == [3, 2, 1], "the versions 3, 2 and 1: all have made at least 3")
+    near = abs(float(answer.field(1, "error_rate")) - second["error_rate"]) < 1e-9
+    answer.expect_that(near and answer.field(1, "p95_ms") == 30.0, "of version 2: 1 of 3 failed, and the p95 is 30.0")
+    api.get(path, at_least=21).expect(200).expect_json([], "none has made 21")
+    api.get("/models/digits-mlp/versions", at_least=3).expect_json(
+        [{"number": 1, "predictions": 3, "error_rate": 0.0, "p95_ms": 10.0}], "the versions of this model, and no other"
+    )
+    api.get("/models/defect-finder/versions").expect(200, "this model has no version").expect_json([])
+
+
+# Predictions
+
+
+def test_a_prediction_is_shown_as_it_was_logged(api: Api) -> None:
+    answer = api.get("/models/digits-mlp/predictions").expect(200)
+    times = {44: "2026-10-01T00:00:00Z", 45: "2026-10-10T23:59:00Z", 46: "2026-10-11T00:00:00Z"}
+    items = [
+        {"id": number, "version": 1, "created_at": times[number], "latency_ms": 10.0, "error": None}
+        for number in (46, 45, 44)
+    ]
+    answer.expect_json({"items": items, "next": None}, "those of digits-mlp, the newest first, on one page")
+
+
+def test_pages_of_predictions_join(api: Api, database: Database) -> None:
+    version_3, version_2 = list(range(43, 23, -1)), [23, 21]  # all made at the same time
+    expected = [*version_3, *version_2, 22, *range(20, 0, -1)]
+    for limit in (20, 43, 7):
+        seen: list[Any] = []
+        answer = api.get("/models/spam-filter/predictions", limit=limit)
+        while True:
+            ids = ids_of(answer.expect(200))
+            wanted = expected[len(seen) : len(seen) + limit]
+            answer.expect_that(ids == wanted, f"the predictions {wanted}, but they are {ids}")
+            seen += ids
+            cursor = answer.field("next")
+            last = len(seen) == len(expected)
+            what = "null" if last else "a text"
+            why = "this is the last page" if last else f"there are {len(expected) - len(seen)} more"
+            answer.expect_that((cursor is None) if last else isinstance(cursor, str), f"next to be {what}: {why}")
+            if last:
+                break
+            if limit == 7:  # a new prediction arrives between the pages
+                new = {"version_id": 3, "created_at": START + timedelta(days=20), "latency_ms": 1.0, "input_hash": "c0"}
+                with database.engine.begin() as connection:
+                    connection.execute(insert(predictions), [new])
+            answer = api.get("/models/spam-filter/predictions", limit=limit, cursor=cursor)
+
+
+def test_a_cursor_that_is_none_is_refused(api: Api) -> None:
+    for cursor in ("abc", "7", "' OR 1=1 --", "-", "9" * 40, "x-y", "None"):
+        answer = api.get("/models/spam-filter/predictions", cursor=cursor)
+        answer.expect(422, "no page gave this text as next")
+
+
+# Limits
+
+
+def test_the_limit_cuts(api: Api) -> None:
+    answer = api.get("/models", **OCTOBER, limit=2).expect(200)
+    answer.expect_json([line("spam-filter", 43, 6), line("digits-mlp", 3)], "the first two")
+    answer = api.get("/models/spam-filter/versions", at_least=1, limit=1).expect(200)
+    answer.expect_that(isinstance(answer.json, list) and len(answer.json) == 1, "one version, the highest number")
+    answer.expect_that(answer.field(0, "number") == 3, "one version, the highest number")
+    answer = api.get("/models/spam-filter/predictions", limit=1).expect(200)
+    answer.expect_that(len(ids_of(answer)) == 1, "one prediction")
+    answer = api.get("/models/spam-filter/predictions").expect(200)
+    answer.expect_that(len(ids_of(answer)) == 20, "20 predictions where limit is left out")
+
+
+def test_numbers_out_of_range_are_refused(api: Api) -> None:
+    for path, query in REPORTS:
+        for limit in (0, -1, 101, 10**30, "all"):
+            api.get(path, **query, limit=limit).expect(422, "limit is a whole number from 1 to 100")
+        for limit in (1, 100):
+            api.get(path, **query, limit=limit).expect(200, "limit is 1 to 100, both included")
+    for at_least, status in ((0, 422), (1, 200), (10_000, 200), (10_001, 422)):
+        answer = api.get("/models/spam-filter/versions", at_least=at_least)
+        answer.expect(status, "at_least is 1 to 10,000, both included")
+
+
+def test_no_statement_brings_more_rows_than_needed(api: Api, database: Database) -> None:
+    for path, query in REPORTS:
+        database.sent.clear()
+        answer = api.get(path, **query, limit=1).expect(200)
+        got = f"brought {database.most_rows()} rows from the database with one statement"
+        few = 0 < database.most_rows() <= 2
+        require(few, called=answer.request, got=got, expected="at most limit + 1, which is 2, and at least one")
+
+
+# Names
+
+
+def test_an_unknown_model_answers_404(api: Api) -> None:
+    for name in ("spam", "spam-filter-2", "a" * 64, "0"):
+        for report in ("versions", "predictions"):
+            answer = api.get(f"/models/{name}/{report}").expect(404, "no model has this name")
+            answer.expect_detail(name)
+
+
+def test_a_hostile_name_is_refused(api: Api, database: Database) -> None:
+    before = database.size()
+    names = ["a" * 65, "Spam-Filter", "spam_filter", "%25", "spam%00filter", "'%20OR%20'1'='1", "spam-filter%0A"]
+    for name in [*names, "x';%20DROP%20TABLE%20models;--", "späm"]:
+        for report in ("versions", "predictions"):
+            answer = api.get(f"/models/{name}/{report}")
+            answer.expect(422, "a name is 1 to 64 lower-case letters, digits and hyphens")
+    require(database.size() == before, called="The log", got="has other rows now", expected="the same rows as before")
+
+
+# Read only
+
+
+def test_the_database_refuses_to_write(api: Api, database: Database) -> None:
+    before = database.size()
+    writes: dict[str, Executable] = {
+        "an INSERT": insert(models).values(name="planted", task="none"),
+        "an UPDATE": update(predictions).values(latency_ms=0.0),
+        "a DELETE": delete(predictions),
+        "a CREATE TABLE": text("CREATE TABLE planted (id INTEGER)"),
+    }
+    for path, query in REPORTS:
+        database.engines.clear()
+        answer = api.get(path, **query).expect(200)
+        sent = "sent no statement through an engine of SQLAlchemy"
+        require(bool(database.engines), called=answer.request, got=sent, expected="the report to come from the log")
+        for engine in list(database.engines):
+            for name, write in writes.items():
+                try:
+                    with engine.begin() as connection:
+                        connection.execute(write)
+                except DBAPIError:
+                    continue
+                called = f"The engine that answered {answer.request}"
+                raise Mismatch(called, f"let {name} through", "the database to refuse: it is opened read only")
+    require(database.size() == before, called="The log", got="has other rows now", expected="the same rows as before")
