@@ -10,6 +10,7 @@ from textwrap import dedent
 import pytest
 from sqlalchemy import text
 
+from learn.course import ROOT, exercises
 from learn.grading import database
 from learn.notebooks import pristine_copy
 
@@ -129,6 +130,16 @@ def test_a_server_that_does_not_answer_is_said(home: Path) -> None:
     assert done.returncode == 2
     assert "LEARN_DATABASE_URL names a PostgreSQL that cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_every_solution_passes_on_postgresql() -> None:
+    graders = [str(exercise.grader) for exercise in exercises() if "postgres" in exercise.databases]
+    assert len(graders) >= 10
+    command = [sys.executable, "-W", "error", "-m", "pytest", "-p", "no:cacheprovider", "--solutions"]
+    done = subprocess.run(
+        [*command, "--database=postgres", *graders], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-5000:]
 
 
 def test_the_sql_of_the_learners_code_is_shown(home: Path) -> None:
