@@ -23,13 +23,12 @@ from sqlalchemy import Engine, create_engine
 
 
 def open_database(url: str) -> Engine:
-    print(f"{url} is not opened yet")
-    return create_engine("sqlite://")
+    return create_engine("sqlite://" if url.startswith("sqlite") else url)
 
 
 def find_task(engine: Engine, name: str) -> str | None:
-    return f"the task of {name} in {engine.url.database}"
+    return f"the task of {name} on {engine.dialect.name}"
 
 
 def add_model(engine: Engine, name: str, task: str) -> None:
-    print(f"{name} for {task} is not added to {engine.url.database} yet")
+    print(f"{name} for {task} is not added on {engine.dialect.name} yet")

@@ -122,14 +122,16 @@ def test_a_stage_is_kept_by_its_value(exercise: ModuleType, engine: Engine) -> N
 
 def test_the_database_refuses_other_stages(exercise: ModuleType, engine: Engine) -> None:
     create_tables(exercise, engine)
-    at = "2026-07-01 12:00:00"
+    store(exercise, engine)
+    with engine.connect() as connection:
+        at = connection.execute(text("SELECT created_at FROM versions")).scalar()  # as this database keeps it
     for stage in ["retired", "STAGING", ""]:
         _refused_stage(engine, stage, at)
     expect_refused(engine, RAW, "stage is required", stage=None, created_at=at)
     expect_refused(engine, RAW, "created_at is required", stage="staging", created_at=None)
 
 
-def _refused_stage(engine: Engine, stage: str, at: str) -> None:
+def _refused_stage(engine: Engine, stage: str, at: object) -> None:
     """Refused by a check, or by the type itself where the database has such a type."""
     try:
         with engine.connect() as connection:
