@@ -15,6 +15,7 @@ HOSTILE = [
     "x' OR '1'='1",
     "x'; DROP TABLE models; --",
     "100 %s",
+    "%",
 ]
 
 

@@ -1,5 +1,6 @@
 """Grades exercise 7.5, types that are the same on every database."""
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from types import ModuleType
 from typing import Any
@@ -15,6 +16,14 @@ BERLIN = datetime(2026, 7, 1, 14, 0, tzinfo=timezone(timedelta(hours=2)))
 DELHI = datetime(2026, 1, 31, 3, 15, 20, 125_000, tzinfo=timezone(timedelta(hours=5, minutes=30)))
 LONDON = datetime(2026, 7, 1, 12, 30, tzinfo=UTC)
 RAW = "INSERT INTO versions (stage, created_at) VALUES (:stage, :created_at)"
+
+
+@pytest.fixture(autouse=True)
+def far_from_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that keeps the time of Tokyo, so that local time and UTC are not the same by accident."""
+    monkeypatch.setenv("TZ", "JST-9")
+    if hasattr(time, "tzset"):  # not on Windows
+        time.tzset()
 
 
 def store(exercise: ModuleType, engine: Engine, **values: object) -> None:

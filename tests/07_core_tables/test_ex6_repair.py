@@ -1,9 +1,11 @@
 """Grades exercise 7.6, a repair: a schema in strings."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, String, inspect, select
 
 from learn.grading import call, require, show
@@ -13,6 +15,14 @@ MODEL = "INSERT INTO models (name, task) VALUES (:name, 'text-classification')"
 VERSION = (
     "INSERT INTO versions (model_id, number, stage, created_at) VALUES (:model_id, :number, :stage, '2026-07-01 12:00')"
 )
+
+
+@pytest.fixture(autouse=True)
+def far_from_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that keeps the time of Tokyo, so that local time and UTC are not the same by accident."""
+    monkeypatch.setenv("TZ", "JST-9")
+    if hasattr(time, "tzset"):  # not on Windows
+        time.tzset()
 
 
 def create(exercise: ModuleType, engine: Engine) -> None:
