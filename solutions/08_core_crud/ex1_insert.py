@@ -21,14 +21,8 @@ For example, in a database that holds one model already, with the id 1:
 
 from typing import Any
 
-# region solution
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, insert
 
-# endregion
-# region starter
-# from sqlalchemy import Column, Connection, Integer, MetaData, String, Table
-#
-# endregion
 metadata = MetaData()
 
 models = Table(
@@ -49,7 +43,8 @@ def add_model(connection: Connection, name: str, task: str, description: str | N
     return model_id
     # endregion
     # region starter
-    # return 0
+    # connection.execute(insert(models).values(name=name, task=task, description=description or ""))
+    # return 1
     # endregion
 
 

@@ -50,7 +50,12 @@ def find_models(
     return [dict(row) for row in connection.execute(query).mappings()]
     # endregion
     # region starter
-    # return [dict(row) for row in connection.execute(select(models)).mappings()]
+    # rows = [dict(row) for row in connection.execute(select(models)).mappings()]
+    # if task:
+    #     rows = [row for row in rows if row["task"] == task]
+    # if described:
+    #     rows = [row for row in rows if row["description"]]
+    # return rows[:limit]
     # endregion
 
 
@@ -61,5 +66,5 @@ def read_model(connection: Connection, name: str) -> dict[str, Any] | None:
     return None if row is None else dict(row)
     # endregion
     # region starter
-    # return dict(connection.execute(select(models)).mappings().one())
+    # return dict(connection.execute(select(models).where(models.c.name == name)).mappings().one())
     # endregion

@@ -50,7 +50,7 @@ def seconds_to_ms(connection: Connection, version_id: int) -> int:
     ).rowcount
     # endregion
     # region starter
-    # rows = connection.execute(select(predictions)).all()
+    # rows = connection.execute(select(predictions).where(predictions.c.version_id == version_id)).all()
     # for row in rows:
     #     connection.execute(update(predictions).values(latency_ms=row.latency_ms * 1000))
     # return len(rows)

@@ -53,14 +53,19 @@ versions = Table(
 )
 # region solution
 
-INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+def insert_models(connection: Connection) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT into `models` in the dialect of the connection, which knows ON CONFLICT."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(models)
+    return sqlite.insert(models)
 
 
 def save_models(connection: Connection, new: list[dict[str, Any]]) -> None:
     """Add the models that are new, and bring those that are known up to date."""
     if not new:
         return
-    added = INSERT[connection.dialect.name](models)
+    added = insert_models(connection)
     changes = {"task": added.excluded.task, "description": added.excluded.description}
     connection.execute(added.on_conflict_do_update(index_elements=[models.c.name], set_=changes), new)
 
@@ -69,7 +74,7 @@ def add_missing_models(connection: Connection, new: list[dict[str, Any]]) -> Non
     """Add the models that are new, and leave those that are known alone."""
     if not new:
         return
-    added = INSERT[connection.dialect.name](models)
+    added = insert_models(connection)
     connection.execute(added.on_conflict_do_nothing(index_elements=[models.c.name]), new)
 
 

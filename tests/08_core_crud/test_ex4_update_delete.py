@@ -59,7 +59,7 @@ def _shown(row: tuple[Any, ...] | None) -> str:
 def test_latencies_of_one_version_are_multiplied(exercise: ModuleType, connection: Connection) -> None:
     changed = call(exercise.seconds_to_ms, connection, 2)
     changed.expect_that(changed.error is None, "no exception")
-    wanted = {2: (2, 250.0, "timeout"), 3: (2, 500.0, None), 5: (2, 1500.0, None)}
+    wanted: dict[int, tuple[Any, ...] | None] = {2: (2, 250.0, "timeout"), 3: (2, 500.0, None), 5: (2, 1500.0, None)}
     require_stored(changed, connection, wanted)
     changed.expect(3, "version 2 has three predictions")
 

@@ -70,6 +70,12 @@ def kept_alive(engine: Engine) -> Iterator[None]:
             connection.close()
 
 
+def attempt(exercise: ModuleType, engine: Engine, model: int, number: int) -> Outcome:
+    """Promote. A connection that was not given back is ended, with the locks that it holds."""
+    with kept_alive(engine):
+        return call(exercise.promote, engine, model, number)
+
+
 def require_given_back(outcome: Outcome, engine: Engine, when: str) -> None:
     out = engine.pool.checkedout()  # type: ignore[attr-defined]
     require(
@@ -101,27 +107,27 @@ def failing_at(engine: Engine, number: int) -> Iterator[list[str]]:
 
 
 def test_one_takes_the_place_of_the_other(exercise: ModuleType, engine: Engine) -> None:
-    done = call(exercise.promote, engine, 1, 4).expect(None)
+    done = attempt(exercise, engine, 1, 4).expect(None)
     changes = {(1, 4): "production", (1, 3): "archived"}
     require_stages(done.called, engine, changes, "4 takes the place of 3, for every connection, and no other changes")
-    done = call(exercise.promote, engine, 1, 1).expect(None)
+    done = attempt(exercise, engine, 1, 1).expect(None)
     changes = {(1, 1): "production", (1, 3): "archived", (1, 4): "archived"}
     require_stages(f"{done.called} after that", engine, changes, "1 takes the place of 4, and no other changes")
 
 
 def test_a_model_with_nothing_in_production(exercise: ModuleType, engine: Engine) -> None:
-    done = call(exercise.promote, engine, 3, 1).expect(None)
+    done = attempt(exercise, engine, 3, 1).expect(None)
     require_stages(done.called, engine, {(3, 1): "production"}, "nothing was there to be archived")
 
 
 def test_the_one_in_production_stays_there(exercise: ModuleType, engine: Engine) -> None:
-    done = call(exercise.promote, engine, 2, 3).expect(None)
+    done = attempt(exercise, engine, 2, 3).expect(None)
     require_stages(done.called, engine, {}, "version 3 is in production already, so nothing changes")
 
 
 def test_an_unknown_version_changes_nothing(exercise: ModuleType, engine: Engine) -> None:
     for model, number in ((1, 5), (7, 1)):
-        done = call(exercise.promote, engine, model, number)
+        done = attempt(exercise, engine, model, number)
         require_stages(done.called, engine, {}, f"model {model} has no version {number}, so everything is as it was")
         done.expect_raised(LookupError, f"model {model} has no version {number}")
 
@@ -129,7 +135,7 @@ def test_an_unknown_version_changes_nothing(exercise: ModuleType, engine: Engine
 def test_a_refused_statement_undoes_the_rest(exercise: ModuleType, engine: Engine) -> None:
     for number in range(1, MOST + 1):
         with failing_at(engine, number) as refused:
-            done = call(exercise.promote, engine, 1, 4)
+            done = attempt(exercise, engine, 1, 4)
         if not refused:
             require(number > 1, called=done.called, got="sent no statement", expected="it to change the database")
             return
