@@ -117,7 +117,9 @@ def test_the_caller_decides_whether_to_commit(exercise: ModuleType, engine: Engi
         (exercise.add_model, ("spam-filter", "text-classification")),
         (exercise.add_models, ([{"name": "digits-mlp", "task": "image-classification"}],)),
     ):
+        connection.execute(text("INSERT INTO models (name, task) VALUES ('earlier-net', 'regression')"))
         added = done(call(function, connection, *arguments))
         connection.rollback()
         with engine.connect() as second:
-            require_rows(f"{added.called}, then a rollback,", rows(second), [], "the caller took it back")
+            why = "the caller took it back, with the earlier-net that it had added before the call"
+            require_rows(f"{added.called}, then a rollback,", rows(second), [], why)

@@ -119,8 +119,9 @@ def test_the_caller_decides_whether_to_commit(exercise: ModuleType, connection: 
         (exercise.set_error, (3, "timeout")),
         (exercise.delete_predictions, ([3, 1],)),
     ):
+        connection.execute(text("DELETE FROM predictions WHERE id = 5"))
         outcome = call(function, connection, *arguments)
         outcome.expect_that(outcome.error is None, "no exception")
         connection.rollback()
-        outcome.called += ", then a rollback,"
+        outcome.called = f"A delete of prediction 5, {outcome.called}, then a rollback,"
         require_stored(outcome, connection, {})

@@ -125,10 +125,12 @@ def test_an_empty_list_changes_nothing(exercise: ModuleType, connection: Connect
 
 def test_the_caller_decides_whether_to_commit(exercise: ModuleType, connection: Connection) -> None:
     for function in (exercise.save_models, exercise.add_missing_models):
+        connection.execute(text("UPDATE models SET task = 'pricing' WHERE name = 'price-forest'"))
         saved = done(call(function, connection, [NEW]))
         connection.rollback()
-        saved.called += ", then a rollback,"
+        saved.called = f"An update of price-forest, {saved.called}, then a rollback,"
         require_new(saved, connection, [])
+        require_models(saved, connection, {})
 
 
 def test_it_also_speaks_to_postgresql(exercise: ModuleType) -> None:
