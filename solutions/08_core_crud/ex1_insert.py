@@ -1,0 +1,62 @@
+"""Exercise 8.1: Insert one, insert many.
+
+Lantern learns of a new model in two ways. A person registers one, and wants to know its id. Or a whole catalogue
+comes over from another service, hundreds of models at once, and each trip to the database costs time.
+
+The table `models` is given. Write two functions that add to it:
+
+- `add_model(connection, name, task, description=None)` adds one model and returns its id, the number that the
+  database gave it. A description that is left out is stored as null.
+- `add_models(connection, new)` adds as many models as the list `new` holds, and returns their ids as a dict, by name.
+  Each item is a dict with `name` and `task`, and may or may not have a `description`, so the items of one list may
+  differ. However long the list is, at most one statement is sent. An empty list adds nothing and answers `{}`.
+
+Both leave it to the caller to commit: what they have added is gone when the caller rolls back.
+
+For example, in a database that holds one model already, with the id 1:
+
+    add_model(connection, "spam-filter", "text-classification")  # 2
+    add_models(connection, [{"name": "digits-mlp", "task": "ocr"}])  # {"digits-mlp": 3}
+"""
+
+from typing import Any
+
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, insert
+
+metadata = MetaData()
+
+models = Table(
+    "models",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(60), nullable=False, unique=True),
+    Column("task", String(60), nullable=False),
+    Column("description", String(200)),
+)
+
+
+def add_model(connection: Connection, name: str, task: str, description: str | None = None) -> int:
+    """Add one model. Returns its id."""
+    # region solution
+    statement = insert(models).values(name=name, task=task, description=description).returning(models.c.id)
+    model_id: int = connection.execute(statement).scalar_one()
+    return model_id
+    # endregion
+    # region starter
+    # connection.execute(insert(models).values(name=name, task=task, description=description or ""))
+    # return 1
+    # endregion
+
+
+def add_models(connection: Connection, new: list[dict[str, Any]]) -> dict[str, int]:
+    """Add many models in one statement. Returns their ids by name."""
+    # region solution
+    if not new:
+        return {}
+    rows = [{"description": None} | model for model in new]
+    added = connection.execute(insert(models).returning(models.c.name, models.c.id), rows)
+    return {row.name: row.id for row in added}
+    # endregion
+    # region starter
+    # return {model["name"]: add_model(connection, **model) for model in new}
+    # endregion

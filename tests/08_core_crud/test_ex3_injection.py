@@ -1,0 +1,117 @@
+"""Grades exercise 8.3, make a search safe."""
+
+from collections.abc import Iterator
+from types import ModuleType
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from learn.grading import Outcome, call, require, show
+
+TEXT, IMAGE = "text-classification", "image-classification"
+STORED = [
+    (TEXT, "toxicity-base"),
+    (TEXT, "spam-filter"),
+    (IMAGE, "digits-mlp"),
+    (TEXT, "News_100%"),
+    (TEXT, "news-1000"),
+    ("editor's choice", "children's-books"),
+    (IMAGE, r"faces\small"),
+]
+DIGEST = "9f1c0aa5e6d97b3c"
+
+
+@pytest.fixture
+def connection(exercise: ModuleType, engine: Engine) -> Iterator[Connection]:
+    """A connection to a database with seven models and an API key."""
+    exercise.metadata.create_all(engine)
+    with engine.begin() as connection:
+        rows = [{"id": number, "task": task, "name": name} for number, (task, name) in enumerate(STORED, start=1)]
+        connection.execute(exercise.models.insert(), rows)
+        connection.execute(exercise.api_keys.insert().values(caller="mobile-app", digest=DIGEST))
+    with engine.connect() as connection:
+        yield connection
+
+
+def require_unharmed(found: Outcome, connection: Connection) -> None:
+    """Both tables are as they were, also for whoever looks after a commit."""
+    connection.commit()
+    digests = list(connection.execute(text("SELECT digest FROM api_keys")).scalars())
+    count = connection.execute(text("SELECT count(*) FROM models")).scalar()
+    require(
+        digests == [DIGEST] and count == len(STORED),
+        called=found.called,
+        got=f"left {count} models and the digests {show(digests)}",
+        expected=f'{len(STORED)} models and the digests ["{DIGEST}"]: a search changes nothing',
+    )
+
+
+def test_a_part_of_a_name_is_no_sql(exercise: ModuleType, connection: Connection) -> None:
+    for part, why in (
+        ("' OR 1=1 --", "no name contains this text, but it became SQL and listed every task's models"),
+        ("x' UNION SELECT digest FROM api_keys --", "no name contains this text, but it became SQL and read api_keys"),
+        ("x' UNION SELECT digest FROM api_keys WHERE digest LIKE '", "it became SQL, without any comment or semicolon"),
+        ("'; DELETE FROM api_keys; --", "no name contains this text"),
+    ):
+        found = call(exercise.search_models, connection, TEXT, part).expect([], why)
+        require_unharmed(found, connection)
+
+
+def test_a_task_is_no_sql(exercise: ModuleType, connection: Connection) -> None:
+    for task, why in (
+        ("x' OR 'a' = 'a' --", "no model has this task, but it became SQL that is always true"),
+        ("x' UNION SELECT digest FROM api_keys --", "no model has this task, but it became SQL and read api_keys"),
+        ("'; DELETE FROM models; --", "no model has this task"),
+    ):
+        found = call(exercise.search_models, connection, task, "").expect([], why)
+        require_unharmed(found, connection)
+
+
+def test_a_sort_is_no_sql(exercise: ModuleType, connection: Connection) -> None:
+    for sort in (
+        f"(SELECT CASE WHEN digest LIKE '{DIGEST[:2]}%' THEN models.id ELSE -models.id END FROM api_keys)",
+        "name LIMIT 1",
+        "id; DELETE FROM api_keys",
+    ):
+        found = call(exercise.search_models, connection, TEXT, "", sort=sort)
+        found.expect_raised(ValueError, "it is none of the four, and as SQL it lets a caller ask the database anything")
+        require_unharmed(found, connection)
+
+
+def test_any_other_sort_is_refused(exercise: ModuleType, connection: Connection) -> None:
+    for sort in ("task", "digest", "NAME", "--name", "name ", "-", ""):
+        found = call(exercise.search_models, connection, TEXT, "", sort=sort)
+        found.expect_raised(ValueError, "sort is one of name, -name, id and -id")
+
+
+def test_it_still_finds_parts_of_names(exercise: ModuleType, connection: Connection) -> None:
+    for task, part, wanted, why in (
+        (TEXT, "spam", ["spam-filter"], "it begins with the text"),
+        (TEXT, "FILTER", ["spam-filter"], "capital and small letters are the same"),
+        (TEXT, "new", ["News_100%", "news-1000"], "capital and small letters are the same"),
+        (TEXT, "t", ["spam-filter", "toxicity-base"], "both contain the text"),
+        (IMAGE, "spam", [], "the one with this name has another task"),
+        ("text", "spam", [], "no model has exactly this task"),
+        (IMAGE, "", ["digits-mlp", r"faces\small"], "every name contains the empty text"),
+    ):
+        call(exercise.search_models, connection, task, part).expect(wanted, why)
+
+
+def test_it_still_sorts(exercise: ModuleType, connection: Connection) -> None:
+    by_name = ["spam-filter", "toxicity-base"]
+    by_id = ["toxicity-base", "spam-filter"]
+    for sort, wanted in (("name", by_name), ("-name", by_name[::-1]), ("id", by_id), ("-id", by_id[::-1])):
+        call(exercise.search_models, connection, TEXT, "t", sort=sort).expect(wanted, f"sorted by {sort}")
+
+
+def test_special_characters_are_characters_like_others(exercise: ModuleType, connection: Connection) -> None:
+    for task, part, wanted, why in (
+        ("editor's choice", "n's-b", ["children's-books"], "a quote is a character"),
+        (TEXT, "news_", ["News_100%"], "_ stands for itself, and not for any character"),
+        (TEXT, "100%", ["News_100%"], "% stands for itself, and not for any text"),
+        (TEXT, "w%0", [], "% stands for itself, and no name contains this text"),
+        (IMAGE, "faces\\s", [r"faces\small"], "a backslash is a character"),
+        (TEXT, ":name", [], "no name contains this text"),
+        (TEXT, "/", [], "no name contains this text"),
+    ):
+        call(exercise.search_models, connection, task, part).expect(wanted, why)

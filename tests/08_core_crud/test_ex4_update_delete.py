@@ -1,0 +1,127 @@
+"""Grades exercise 8.4, update and delete, and count."""
+
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from learn.grading import Outcome, call, require
+from learn.grading.database import recorded
+
+STORED: dict[int, tuple[int, float, str | None]] = {
+    1: (1, 12.5, None),
+    2: (2, 0.25, "timeout"),
+    3: (2, 0.5, None),
+    4: (1, 8.0, "no such feature"),
+    5: (2, 1.5, None),
+}
+
+
+@pytest.fixture
+def connection(exercise: ModuleType, engine: Engine) -> Iterator[Connection]:
+    """A connection to a database that holds five predictions of two versions."""
+    exercise.metadata.create_all(engine)
+    columns = ("id", "version_id", "latency_ms", "error")
+    with engine.begin() as connection:
+        rows = [dict(zip(columns, (key, *values), strict=True)) for key, values in STORED.items()]
+        connection.execute(exercise.predictions.insert(), rows)
+    with engine.connect() as connection:
+        yield connection
+
+
+def stored(connection: Connection) -> dict[int, tuple[Any, ...]]:
+    """The rows by id: version, latency, error."""
+    rows = connection.execute(text("SELECT id, version_id, latency_ms, error FROM predictions ORDER BY id"))
+    return {row[0]: tuple(row[1:]) for row in rows}
+
+
+def require_stored(outcome: Outcome, connection: Connection, changes: dict[int, tuple[Any, ...] | None]) -> None:
+    """The table is as it was, but for `changes` by id, where `None` is a row that is gone."""
+    found = stored(connection)
+    for key, before in STORED.items():
+        expected, is_now = changes.get(key, before), found.get(key)
+        require(
+            is_now == expected,
+            called=outcome.called,
+            got=f"left prediction {key} {_shown(is_now)}",
+            expected=f"prediction {key} {_shown(expected)}" + ("" if key in changes else ", as it was before"),
+        )
+
+
+def _shown(row: tuple[Any, ...] | None) -> str:
+    if row is None:
+        return "deleted"
+    return f"with version_id {row[0]}, latency_ms {row[1]} and error {'null' if row[2] is None else repr(row[2])}"
+
+
+def test_latencies_of_one_version_are_multiplied(exercise: ModuleType, connection: Connection) -> None:
+    changed = call(exercise.seconds_to_ms, connection, 2)
+    changed.expect_that(changed.error is None, "no exception")
+    wanted: dict[int, tuple[Any, ...] | None] = {2: (2, 250.0, "timeout"), 3: (2, 500.0, None), 5: (2, 1500.0, None)}
+    require_stored(changed, connection, wanted)
+    changed.expect(3, "version 2 has three predictions")
+
+
+def test_a_version_without_predictions_changes_nothing(exercise: ModuleType, connection: Connection) -> None:
+    changed = call(exercise.seconds_to_ms, connection, 7).expect(0, "version 7 has no predictions")
+    require_stored(changed, connection, {})
+
+
+def test_an_error_is_set_and_taken_away(exercise: ModuleType, connection: Connection) -> None:
+    changed = call(exercise.set_error, connection, 3, "out of memory").expect(None)
+    require_stored(changed, connection, {3: (2, 0.5, "out of memory")})
+    changed = call(exercise.set_error, connection, 4, None).expect(None)
+    require_stored(changed, connection, {3: (2, 0.5, "out of memory"), 4: (1, 8.0, None)})
+    call(exercise.set_error, connection, 4, None).expect(None, "it has no error already, and that is no mistake")
+
+
+def test_a_prediction_that_is_not_there_is_an_error(exercise: ModuleType, connection: Connection) -> None:
+    for missing in (99, 0):
+        changed = call(exercise.set_error, connection, missing, "timeout")
+        changed.expect_raised(LookupError, f"there is no prediction {missing}, so nothing was changed")
+        require_stored(changed, connection, {})
+
+
+def test_predictions_are_deleted_and_counted(exercise: ModuleType, connection: Connection) -> None:
+    deleted = call(exercise.delete_predictions, connection, [5, 1])
+    deleted.expect(2, "both were there")
+    require_stored(deleted, connection, {1: None, 5: None})
+    deleted = call(exercise.delete_predictions, connection, [1, 2, 99, 2])
+    deleted.expect(1, "1 is deleted already, 99 was never there, and 2 stands twice in the list")
+    require_stored(deleted, connection, {1: None, 2: None, 5: None})
+
+
+def test_an_empty_list_deletes_nothing(exercise: ModuleType, connection: Connection) -> None:
+    deleted = call(exercise.delete_predictions, connection, [])
+    deleted.expect_that(deleted.error is None, "no exception")
+    require_stored(deleted, connection, {})
+    deleted.expect(0, "nothing was to be deleted")
+
+
+def test_each_call_sends_one_statement(exercise: ModuleType, engine: Engine, connection: Connection) -> None:
+    for function, arguments in (
+        (exercise.seconds_to_ms, (2,)),
+        (exercise.set_error, (3, "timeout")),
+        (exercise.delete_predictions, ([3, 1, 5],)),
+    ):
+        with recorded(engine) as statements:
+            outcome = call(function, connection, *arguments)
+        outcome.expect_that(outcome.error is None, "no exception")
+        sent = len(statements)
+        require(sent == 1, called=outcome.called, got=f"sent {sent} statements", expected="one, whatever it is about")
+
+
+def test_the_caller_decides_whether_to_commit(exercise: ModuleType, connection: Connection) -> None:
+    for function, arguments in (
+        (exercise.seconds_to_ms, (2,)),
+        (exercise.set_error, (3, "timeout")),
+        (exercise.delete_predictions, ([3, 1],)),
+    ):
+        connection.execute(text("DELETE FROM predictions WHERE id = 5"))
+        outcome = call(function, connection, *arguments)
+        outcome.expect_that(outcome.error is None, "no exception")
+        connection.rollback()
+        outcome.called = f"A delete of prediction 5, {outcome.called}, then a rollback,"
+        require_stored(outcome, connection, {})
