@@ -3,7 +3,7 @@
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Row
 
 from learn.grading import call, require
 from learn.grading.database import recorded
@@ -23,8 +23,8 @@ def fill(engine: Engine, made: dict[tuple[str, int], int]) -> None:
 def answer(exercise: ModuleType, engine: Engine) -> Any:
     with engine.connect() as connection:
         outcome = call(exercise.predictions_per_model, connection)
-    outcome.expect_that(isinstance(outcome.value, list), "a list of tuples")
-    return outcome
+    pairs = isinstance(outcome.value, list) and all(isinstance(pair, tuple | Row) for pair in outcome.value)
+    return outcome.expect_that(pairs, "a list of tuples")
 
 
 def test_predictions_are_counted_over_all_versions(exercise: ModuleType, engine: Engine) -> None:

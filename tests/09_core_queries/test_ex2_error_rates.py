@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Row
 
 from learn.grading import Outcome, call, require
 from learn.grading.database import recorded
@@ -43,7 +43,7 @@ def error_rates(exercise: ModuleType, engine: Engine, at_least: int) -> Outcome:
         create_small_log(connection, numbers, rows)
         outcome = call(exercise.error_rates, connection, at_least)
     outcome.expect_that(isinstance(outcome.value, list), "a list of tuples")
-    whole = all(len(row) == 3 for row in outcome.value if hasattr(row, "__len__"))
+    whole = all(isinstance(row, tuple | Row) and len(row) == 3 for row in outcome.value)
     outcome.expect_that(whole, "tuples of three: the name, the number, the rate")
     return outcome
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Engine, event, insert
+from sqlalchemy import Engine, Executable, event, insert
 
-from learn.grading import call, require
+from learn.grading import Outcome, call, require
 from learn.prediction_log import START
 
 ROWS = [(3, 4, "9b1e"), (3, 6, "77aa"), (5, 9, "9b1e"), (3, 6, "c0de"), (5, 1, "c0de"), (3, 5, "9b1e")]
@@ -29,6 +29,12 @@ def create(exercise: ModuleType, engine: Engine) -> None:
         if engine.dialect.name == "postgresql":  # which plans by what it knows of the rows
             connection.exec_driver_sql(MANY)
             connection.exec_driver_sql("ANALYZE predictions")
+
+
+def statement_of(outcome: Outcome) -> Any:
+    """The statement that the learner's function answered."""
+    outcome.expect_that(isinstance(outcome.value, Executable), "a `select`")
+    return outcome.value
 
 
 def ask(engine: Engine, statement: Any, may_sort: bool = True) -> tuple[list[Any], dict[str, Any]]:
@@ -77,7 +83,7 @@ def in_words(plan: dict[str, Any]) -> str:
 
 def test_latest_searches_an_index_and_sorts_nothing(exercise: ModuleType, engine: Engine) -> None:
     create(exercise, engine)
-    _, plan = ask(engine, call(exercise.latest, 3, 5).value, may_sort=False)
+    _, plan = ask(engine, statement_of(call(exercise.latest, 3, 5)), may_sort=False)
     by_version = any("version_id" in step.rpartition("(")[2] for step in plan["searches"])
     require(
         by_version and not plan["scans"] and not plan["sorts"],
@@ -89,7 +95,7 @@ def test_latest_searches_an_index_and_sorts_nothing(exercise: ModuleType, engine
 
 def test_same_input_searches_an_index(exercise: ModuleType, engine: Engine) -> None:
     create(exercise, engine)
-    _, plan = ask(engine, call(exercise.same_input, "9B1E").value)
+    _, plan = ask(engine, statement_of(call(exercise.same_input, "9B1E")))
     require(
         bool(plan["searches"]) and not plan["scans"],
         called="The plan of same_input('9B1E')",
@@ -115,7 +121,7 @@ def test_both_find_what_they_are_asked_for(exercise: ModuleType, engine: Engine)
     ]
     for name, arguments, expected, why in questions:
         outcome = call(getattr(exercise, name), *arguments)
-        ids, _ = ask(engine, outcome.value)
+        ids, _ = ask(engine, statement_of(outcome))
         got = f"finds the predictions {ids}"
         require(ids == expected, called=outcome.called, got=got, expected=f"{expected}: {why}")
 

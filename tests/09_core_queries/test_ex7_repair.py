@@ -1,5 +1,6 @@
 """Grades exercise 9.7: Repair: a query in a loop."""
 
+from collections.abc import Mapping
 from types import ModuleType
 
 from sqlalchemy import Engine
@@ -36,7 +37,7 @@ def fill(engine: Engine) -> None:
 def report(exercise: ModuleType, engine: Engine) -> Outcome:
     with engine.connect() as connection:
         outcome = call(exercise.report, connection)
-    whole = isinstance(outcome.value, list) and all(isinstance(line, dict) for line in outcome.value)
+    whole = isinstance(outcome.value, list) and all(isinstance(line, Mapping) for line in outcome.value)
     return outcome.expect_that(whole, "a list of dicts")
 
 

@@ -160,6 +160,7 @@ def test_versions_are_judged_where_there_is_enough_data(api: Api) -> None:
 
 def test_a_prediction_is_shown_as_it_was_logged(api: Api) -> None:
     answer = api.get("/models/digits-mlp/predictions").expect(200)
+    answer.expect_that(answer.field("next") is None, "next to be null: there are only 3, and they are on this page")
     times = {44: "2026-10-01T00:00:00Z", 45: "2026-10-10T23:59:00Z", 46: "2026-10-11T00:00:00Z"}
     items = [
         {"id": number, "version": 1, "created_at": times[number], "latency_ms": 10.0, "error": None}
