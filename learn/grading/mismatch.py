@@ -61,8 +61,6 @@ def show_python(value: Any, limit: int = 160) -> str:
     if type(value).__module__.startswith("sqlalchemy.") and type(value).__name__ in ("Engine", "Connection"):
         return type(value).__name__.lower()  # their repr holds the address of a file or an object
     text = value.__name__ if isinstance(value, type) else repr(value)
-    if type(value).__name__ in ("Engine", "Connection"):  # whose repr has a path or an address of this machine
-        text = type(value).__name__.lower()
     size = f"a list of {len(value)}: " if isinstance(value, list) and len(text) > limit else ""
     return text if len(text) <= limit else f"{size}{text[: limit - len(size) - 1]}…"
 
