@@ -1,11 +1,11 @@
 """Exercise 4.7: Repair: Pydantic as it was in version 1.
 
-This is the card of a model, written for Pydantic 1. On today's version half of it warns, and the other half, which is
-worse, does nothing and says so in a warning that nobody reads. Bring it to today's way.
+This is the card of a model, written for Pydantic 1. On today's version some of it warns, some is ignored, which is
+worse, and some refuses what it used to take. Bring it to today's way.
 
-- `ModelCard` has `name`, 1 to 40 characters; `task`; `description`, a string or `None`, which it is where it is left
-  out; `tags`, a list of at most 5 strings, `[]` where it is left out; and `version_count`, at least 1, and 1 where it
-  is left out. In data from outside, and only there, `version_count` is called `versionCount`.
+- `ModelCard` has `name`, 1 to 40 characters; `task`; `description`, a string or `None`, default `None`; `tags`, a list
+  of at most 5 strings, default `[]`; and `version_count`, at least 1, default 1. In data from outside, and only there,
+  `version_count` is called `versionCount`.
 - It is built with Python's names or with those of data from outside. White space around a string is taken away,
   before its length counts. A field that it does not know is refused.
 - `card_from_dict(data)` returns the card that a dict from outside describes.

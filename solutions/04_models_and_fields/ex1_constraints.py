@@ -6,9 +6,10 @@ letters or an age of 900 is refused at the door, before any of your code has to 
 Give the class `User`, which is built with keyword arguments, these fields:
 
 - `username`: a string of 3 to 20 characters, required.
-- `email`: an e-mail address, required. `ada` is none, `ada@` and `ada@example` are none, and a text with an address
-  somewhere in it is none either. `ada.lovelace+desk@mail.example.org` is one.
-- `age`: a whole number from 0 to 120, or `None`, which it is where it is left out.
+- `email`: an e-mail address, required. `ada`, `ada@`, `ada@example` and `ada@example..` are none. Neither is a sentence
+  with an address in it, nor an address with a line break after it. An address is
+  `ada.lovelace+desk@mail.example.org`.
+- `age`: a whole number from 0 to 120, or `None`; default `None`.
 
 The bounds themselves are allowed. What does not fit raises a `ValidationError` of Pydantic that names the field;
 where several do not fit, it names them all. For example,

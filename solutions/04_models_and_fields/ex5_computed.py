@@ -12,8 +12,9 @@ one label, and `latency`, a `timedelta`. Add two that are computed and never giv
 - In Python nothing is rounded: the attributes and `model_dump()` have the numbers as they are and the `timedelta`.
   `model_dump()` has all four fields.
 
-A `label` or a `confidence` that is given when it is built has no effect. `POST /classifications` is given. Its answer
-is described in `/docs` with all four fields. For example, it answers `{"text": "Lunch on Friday?"}` with
+A `label` or a `confidence` that is given when it is built has no effect. It is not even checked, so
+`confidence="high"` is no mistake. `POST /classifications` is given. Its answer is described in `/docs` with all four
+fields. For example, `{"text": "Lunch on Friday?"}` is answered with
 
     {"scores": {"spam": 0.333, "ham": 0.667}, "latency": 12.5, "label": "ham", "confidence": 0.667}
 """

@@ -47,7 +47,7 @@ def test_features_are_numbers(api: Api) -> None:
 
 
 def test_model_is_one_of_three(api: Api) -> None:
-    for model in ("digits", "digits-MLP", "", None):
+    for model in ("digits", "digits-MLP", "not-spam-filter", "spam-filter-at-all", "", None):
         api.post("/predictions", DIGITS | {"model": model}).expect(422, "no model has this name")
     for model in ("sentiment-small", "spam-filter"):
         answer = api.post("/predictions", DIGITS | {"model": model}).expect(200, f"{model} is a model")

@@ -62,6 +62,10 @@ def test_a_given_label_has_no_effect(exercise: ModuleType) -> None:
     built = build(exercise, label="spam", confidence=1.0)
     expect_field(built, "label", "ham", "a label that is given has no effect")
     expect_field(built, "confidence", 2 / 3, "a confidence that is given has no effect")
+    built = build(exercise, label=None, confidence="high")
+    built.expect_that(built.error is None, "it to be built: a label or a confidence that is given has no effect")
+    expect_field(built, "label", "ham", "a label that is given has no effect")
+    expect_field(built, "confidence", 2 / 3, "a confidence that is given has no effect")
 
 
 def test_scores_has_at_least_one_label(exercise: ModuleType) -> None:

@@ -27,7 +27,7 @@ def expect_page(answer: Answer, items: list[Any], why: str = "", **numbers: int 
 def expect_problem(answer: Answer, status: int, title: str, *words: str) -> None:
     answer.expect(status).expect_detail(*words)
     wanted = {"status": status, "title": title, "detail": answer.field("detail")}
-    answer.expect_json(wanted, "every error that is raised is a Problem")
+    answer.expect_json(wanted, "every 404 and every 405 is a Problem")
     kind = answer.header("Content-Type")
     answer.expect_that(
         kind.partition(";")[0] == "application/problem+json",
@@ -40,6 +40,12 @@ def generic_page(exercise: ModuleType, item: type) -> Any:
         return exercise.Page[item]
     except TypeError as error:
         raise Mismatch(f"Page[{item.__name__}]", f"raised TypeError: {error}", "a class: Page is generic") from None
+
+
+def test_no_digest_is_shown(api: Api) -> None:
+    answer = api.get("/models")  # only the digest: what else is wrong with a page is for the next test
+    shown = answer.response is not None and "digest" in answer.response.text
+    answer.expect_that(not shown, "no digest: callers see a name and a task")
 
 
 def test_models_are_a_page(api: Api) -> None:

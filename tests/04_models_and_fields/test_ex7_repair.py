@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from learn.grading import Outcome, call, require_no_warning
+from learn.grading import Outcome, call, require, require_no_warning
 
 SPAM: dict[str, Any] = {"name": "spam-filter", "task": "text-classification"}
 WHOLE: dict[str, Any] = SPAM | {"description": "Mail, in English", "tags": ["text", "small"], "versionCount": 3}
@@ -76,8 +76,20 @@ def test_a_card_is_renamed(exercise: ModuleType) -> None:
     card = call(exercise.ModelCard, **WHOLE)
     changed = {"description": "Mail, in English", "tags": ["text", "small"], "version_count": 3}
     expect_card(call(exercise.renamed, card.value, "spam-filter-2"), name="spam-filter-2", **changed)
-    expect_card(card, **changed)
     call(exercise.renamed, card.value, "").expect_refused("name", "a new name is checked like any name")
+
+
+def test_the_card_itself_stays_as_it_is(exercise: ModuleType) -> None:
+    card = call(exercise.ModelCard, **WHOLE).value
+    before = repr(card)
+    for name in ("spam-filter-2", ""):
+        call(exercise.renamed, card, name)
+        require(
+            repr(card) == before,
+            called=f"renamed(card, {name!r})",
+            got=f"has changed the card itself, which is now {card!r}",
+            expected="the card to stay as it is: only the copy has the new name",
+        )
 
 
 def test_nothing_warns(recwarn: pytest.WarningsRecorder, exercise: ModuleType) -> None:
