@@ -8,13 +8,14 @@ course.
 `limit` and `offset`, the page that was asked for; and `next_offset`, computed: the `offset` of the next page, or
 `null` where this page reaches the end. So `Page[int](items=["1"], total=1, limit=20, offset=0).items` is `[1]`.
 
-`Problem` is the body of the errors that are raised, here every 404 and every 405: `status`, the status code again; `title`, the name of the status,
-such as `Not Found`; and `detail`, a string that says what is wrong.
+`Problem` is the body of the errors that are raised, here every 404 and every 405: `status`, the status code again;
+`title`, the name of the status, such as `Not Found`; and `detail`, a string that says what is wrong.
 
 - `GET /models` answers a `Page` of `ModelSummary`, in the order of `MODELS`. A `digest` is never shown.
 - `GET /models/{name}/versions` answers a `Page` of `Version`, in their order. An unknown name answers 404 with a
   `detail` that contains the name.
-- Both take `limit`, 1 to 100, default 20, and `offset`, at least 0, default 0. Other values answer 422 in FastAPI's own form.
+- Both take `limit`, 1 to 100, default 20, and `offset`, at least 0, default 0. Other values answer 422 in FastAPI's
+  own form.
 - Every 404 and every 405 is a `Problem`, with exactly these fields, for addresses that do not exist too. Its header
   `Content-Type` is `application/problem+json`. Headers that the error brings, such as `Allow` of a 405, are sent as
   well.

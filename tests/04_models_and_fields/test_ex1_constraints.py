@@ -22,7 +22,7 @@ def test_a_user_that_fits_is_built(exercise: ModuleType) -> None:
 
 def test_username_has_3_to_20_characters(exercise: ModuleType) -> None:
     for name in ("ed", "a" * 21, ""):
-        call(exercise.User, **ADA_36 | {"username": name}).expect_refused("username", "a username has 3 to 20 characters")
+        call(exercise.User, **ADA_36 | {"username": name}).expect_refused("username", "a name has 3 to 20 characters")
     for name in ("bob", "a" * 20):
         user = call(exercise.User, **ADA_36 | {"username": name})
         expect_field(user, "username", name, "3 and 20 characters are allowed")
