@@ -195,8 +195,9 @@ class Api:
         extra: dict[str, Any] = {} if body is None else {"json": body}
         if isinstance(body, bytes):
             extra = {"content": body}
-            headers = {"Content-Type": "application/json"} | (headers or {})
         request = self._client.build_request(method, path, params=query or None, headers=headers, **extra)
+        if isinstance(body, bytes):
+            request.headers.setdefault("Content-Type", "application/json")
         sent = f"{method} {request.url.raw_path.decode()}"
         sent += "".join(f" with header {name}: {value}" for name, value in (headers or {}).items())
         if body is not None:
@@ -224,7 +225,7 @@ class Api:
         return self.request("GET", path, headers=headers, **query)
 
     def post(self, path: str, body: Any = None, *, headers: dict[str, str] | None = None) -> Answer:
-        """`POST path` with a JSON body."""
+        """`POST path` with a JSON body, or with bytes as they are."""
         return self.request("POST", path, body=body, headers=headers)
 
     def put(self, path: str, body: Any = None, *, headers: dict[str, str] | None = None) -> Answer:
