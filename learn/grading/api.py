@@ -190,13 +190,18 @@ class Api:
     def request(
         self, method: str, path: str, *, body: Any = None, headers: dict[str, str] | None = None, **query: Any
     ) -> Answer:
-        """Send a request; `body`, where given, as JSON."""
+        """Send a request; `body`, where given, as JSON, and bytes as they are, which are to pass for JSON."""
         self._function = None
         extra: dict[str, Any] = {} if body is None else {"json": body}
+        if isinstance(body, bytes):
+            extra = {"content": body}
         request = self._client.build_request(method, path, params=query or None, headers=headers, **extra)
+        if isinstance(body, bytes):
+            request.headers.setdefault("Content-Type", "application/json")
         sent = f"{method} {request.url.raw_path.decode()}"
         sent += "".join(f" with header {name}: {value}" for name, value in (headers or {}).items())
-        sent += f" with body {show(body)}" if body is not None else ""
+        if body is not None:
+            sent += f" with body {body.decode(errors='replace') if isinstance(body, bytes) else show(body)}"
         try:
             response = self._runner.run(self._client.send(request))
         except _ServerEnded as ended:
@@ -220,7 +225,7 @@ class Api:
         return self.request("GET", path, headers=headers, **query)
 
     def post(self, path: str, body: Any = None, *, headers: dict[str, str] | None = None) -> Answer:
-        """`POST path` with a JSON body."""
+        """`POST path` with a JSON body, or with bytes as they are."""
         return self.request("POST", path, body=body, headers=headers)
 
     def put(self, path: str, body: Any = None, *, headers: dict[str, str] | None = None) -> Answer:

@@ -87,9 +87,14 @@ class Release(BaseModel):
         return self
 
 
+def place_of(item: dict[str, Any]) -> str:
+    """Where it is wrong; of a body that is no JSON, the place names a position in the text, and no field."""
+    return "body" if item["type"] == "json_invalid" else ".".join(map(str, item["loc"]))
+
+
 def words_for(item: dict[str, Any]) -> str:
     """What is wrong, without the value that was sent."""
-    if item["type"] == "union_tag_invalid":  # the one message of Pydantic's that quotes the value
+    if item["type"] == "union_tag_invalid":  # the message quotes the kind that was sent
         return f"{item['ctx']['discriminator']} must be one of {item['ctx']['expected_tags']}"
     return str(item["msg"])
 
@@ -97,7 +102,7 @@ def words_for(item: dict[str, Any]) -> str:
 @app.exception_handler(RequestValidationError)
 def answer_in_words(_: Request, error: RequestValidationError) -> JSONResponse:
     """What is wrong, by field."""
-    fields = {".".join(map(str, item["loc"])): words_for(item) for item in error.errors()}
+    fields = {place_of(item): words_for(item) for item in error.errors()}
     body = Refusal(detail=f"Lantern cannot use this request, because of {', '.join(fields)}", fields=fields)
     return JSONResponse(body.model_dump(), status.HTTP_422_UNPROCESSABLE_CONTENT)
 

@@ -4,8 +4,8 @@ Lantern serves two sorts of models. Some take numbers, others take a prompt, and
 a caller who forgets the text of a prompt reads a complaint about numbers. Make the field `input` of the body one of
 two things, told apart by its `kind`:
 
-- `{"kind": "features", "values": [0.2, 7]}`: 1 to 64 numbers. The answer is `{"kind": "features", "count": 2}`, with
-  how many.
+- `{"kind": "features", "values": [0.2, 7]}`: 1 to 64 numbers. Whether the text `"7"` passes for a number is up to you.
+  The answer is `{"kind": "features", "count": 2}`, with how many.
 - `{"kind": "prompt", "text": "Who wrote this?", "max_tokens": 100}`: `text` is not empty. `max_tokens` is a whole
   number from 1 to 4096, and 256 where it is left out. The answer is `{"kind": "prompt", "max_tokens": 100}`.
 

@@ -12,13 +12,15 @@ where a request does not fit, for all path operations at once, now and later: st
   and not empty:
     - `field`: the place, joined by dots, without its first part, which only says body or query: `replicas`, or
       `labels.1` for the second label. Where nothing is left, because the body itself is missing or is no object:
-      `body`.
+      `body`. It is `body` too where the body is no JSON, an error of the type `json_invalid`: the number in its place
+      is a position in the text, and no field.
     - `problem`: what is wrong. Of a wrong key, it says `pk-`.
     - `send`: what to send instead. `SEND`, which is given, has a text for the `type` of many errors; the names in its
       braces are keys of the error's `ctx`. For all other types write one text yourself.
 
-Nothing in the answer repeats a value that was sent. Mind the validator of `provider_key`: its message quotes the key.
-All other answers stay as they are. For example, `POST /deployments` with `replicas` 9 could answer
+Nothing in the answer repeats a value that was sent, whatever characters are in it. Mind the validator of
+`provider_key`: its message quotes the key. All other answers stay as they are. For example, `POST /deployments` with
+`replicas` 9 could answer
 
     {"status": 422, "title": "Unprocessable Content", "detail": "Problems found: 1", "problems": [
       {"field": "replicas", "problem": "Input should be less than or equal to 8", "send": "8 or less"}]}
@@ -56,7 +58,9 @@ SEND = {  # what to send instead, by the `type` of an error
 # region solution
 def problem_of(error: dict[str, Any]) -> dict[str, str]:
     """One error of Pydantic's for people, without the `input` that it repeats."""
-    place = error["loc"][1:] or error["loc"]
+    place = error["loc"][1:]
+    if not place or error["type"] == "json_invalid":  # whose place is a position in the text
+        place = ("body",)
     send = SEND.get(error["type"], "what /docs shows for this field")
     return {
         "field": ".".join(map(str, place)),

@@ -31,6 +31,8 @@ def test_white_space_around_is_removed(exercise: ModuleType) -> None:
 def test_white_space_inside_becomes_one_space(exercise: ModuleType) -> None:
     expect_prompt(exercise, "Who   wrote this?", "Who wrote this?", "a run of white space becomes one space")
     expect_prompt(exercise, "Who\twrote\n\n this?", "Who wrote this?", "tabs and line breaks become one space too")
+    why = "a carriage return and a no-break space are white space too, by str.isspace"
+    expect_prompt(exercise, "Who\r\nwrote\u00a0this?", "Who wrote this?", why)
 
 
 def test_what_has_no_text_is_refused(exercise: ModuleType) -> None:
@@ -54,6 +56,7 @@ def test_the_length_is_that_of_the_kept_text(exercise: ModuleType) -> None:
 def test_a_template_that_nobody_filled_is_refused(exercise: ModuleType) -> None:
     expect_message(exercise, "Translate {{text}} into French", "{{", "{{ belongs to a template")
     expect_message(exercise, "{{question}}", "{{", "{{ belongs to a template")
+    expect_message(exercise, "Hello {{name", "{{", "two opening braces in a row, which nobody closed")
     sent = 'Explain {"kind": "ham"} and }}'
     expect_prompt(exercise, sent, sent, "it does not contain two opening braces in a row")
 

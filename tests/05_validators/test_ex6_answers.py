@@ -14,8 +14,8 @@ def deploy(api: Api, **changed: Any) -> Answer:
     return api.post("/deployments", {name: value for name, value in body.items() if value is not None})
 
 
-def expect_problems(answer: Answer, *fields: str) -> list[dict[str, str]]:
-    """The answer is a 422 in the form of the task, with these fields in this order."""
+def expect_form(answer: Answer, *fields: str) -> list[dict[str, str]]:
+    """The answer is a 422 in the form of the task; how the fields are named is not looked at."""
     answer.expect(422, f"wrong here: {', '.join(fields)}")
     keys = set(answer.json) if isinstance(answer.json, dict) else set()
     wanted = {"status", "title", "detail", "problems"}
@@ -31,14 +31,28 @@ def expect_problems(answer: Answer, *fields: str) -> list[dict[str, str]]:
         answer.expect_that(keys == {"field", "problem", "send"}, "problems with exactly field, problem and send")
         texts = all(isinstance(text, str) and text.strip() for text in problem.values())
         answer.expect_that(texts, "a field, problem and send that are strings and not empty")
-    named = [problem["field"] for problem in problems]
-    answer.expect_that(named == list(fields), f"the fields {show(list(fields))}, and they are {show(named)}")
     return list(problems)
 
 
+def expect_problems(answer: Answer, *fields: str) -> list[dict[str, str]]:
+    """The answer is a 422 in the form of the task, with these fields in this order."""
+    problems = expect_form(answer, *fields)
+    named = [problem["field"] for problem in problems]
+    answer.expect_that(named == list(fields), f"the fields {show(list(fields))}, and they are {show(named)}")
+    return problems
+
+
 def test_one_problem_is_answered_in_the_new_form(api: Api) -> None:
+    expect_form(deploy(api, replicas=9), "replicas")
+
+
+def test_a_field_is_named_without_the_word_body(api: Api) -> None:
     expect_problems(deploy(api, replicas=9), "replicas")
+
+
+def test_an_error_without_a_bound_is_answered_too(api: Api) -> None:
     expect_problems(deploy(api, model=None), "model")
+    expect_problems(deploy(api, model=7), "model")
 
 
 def test_the_answer_says_that_it_is_a_problem(api: Api) -> None:
@@ -51,6 +65,7 @@ def test_the_answer_says_that_it_is_a_problem(api: Api) -> None:
 def test_what_was_sent_is_not_repeated(api: Api) -> None:
     requests: list[dict[str, Any]] = [
         {"provider_key": SECRET},
+        {"provider_key": f"{SECRET}'\"\\"},  # is written differently in repr
         {"model": None},
         {"replicas": SECRET},
         {"labels": SECRET},
@@ -86,6 +101,11 @@ def test_a_query_parameter_is_named_as_it_is_sent(api: Api) -> None:
 def test_a_body_that_is_no_object_is_named_body(api: Api) -> None:
     expect_problems(api.post("/deployments"), "body")
     expect_problems(api.post("/deployments", "spam-filter"), "body")
+
+
+def test_a_body_that_is_no_json_is_named_body(api: Api) -> None:
+    for text in (b'{"model": "spam-filter",}', b"{"):
+        expect_problems(api.post("/deployments", text), "body")
 
 
 def test_send_says_what_to_send(api: Api) -> None:

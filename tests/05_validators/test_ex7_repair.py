@@ -57,9 +57,12 @@ def test_labels_are_cleaned_and_checked(exercise: ModuleType) -> None:
 
 def test_there_is_a_weight_for_each_label(exercise: ModuleType) -> None:
     expect_kept(config(exercise), "weights", [1, 2.5], "two weights for two labels")
-    for weights in ([1], [1, 2, 3], []):
-        outcome = config(exercise, weights=weights)
-        expect_both_named(outcome, "weights", "labels", "there are as many weights as labels")
+    why = "there are as many weights as labels"
+    expect_both_named(config(exercise, weights=[1, 2, 3]), "weights", "labels", why)
+    outcome = config(exercise, labels=["spam", "ham", "other"], weights=[1, 2])
+    expect_both_named(outcome, "weights", "labels", why)
+    for weights in ([1], []):  # the bounds of conlist, where they came back, say so at `weights` alone
+        config(exercise, weights=weights).expect_refused(why=why)
 
 
 def test_a_weight_is_more_than_zero(exercise: ModuleType) -> None:
