@@ -21,23 +21,26 @@ refused, the app does not start. Requests get them, and the model from `get_mode
     {"input": {"kind": "features", "values": [0.2, 0.9]}}
     {"input": {"kind": "prompt", "text": "Free phone"}}
 
-`values` are 1 to `max_features` numbers, of which `nan` is not one; `text` has 1 to 200 characters. The second of the
-two is answered with
+`values` are 1 to `max_features` numbers, of which `nan` is not one; a text with a number in it, `"0.2"`, may be taken
+or refused. `text` has 1 to 200 characters. The second of the two is answered with
 
     {"kind": "prompt", "score": 0.5, "label": "spam"}
 
 `score` is what `model.score` returns for the values or for the text. `label` is `"spam"` where it is at least the
 threshold, else `"ham"`. Errors have these answers:
 
-- The header `X-API-Key` is missing, or is not the key: 401, with a `detail` that is one string.
+- The header `X-API-Key` is missing, or is not the key, whatever characters it has: 401, with a `detail` that is one
+  string.
 - The request does not fit: 422, with `detail`, a string, and `problems`, a list with an object for each problem. It
   has at least two strings. `field` is the place in the body, joined by dots as the caller wrote it: `input.values.1`
-  for the second value, `input.text`, and `input` where the kind is missing or unknown. `problem` says what is wrong,
-  and is not empty. Too many values are one problem, at `input.values`; its text contains the number that is allowed.
-  The answer does not repeat what was sent. What exercise 5.6 has besides, such as `send`, may be there too.
+  for the second value, `input.text`, and `input` where the kind is missing or unknown. Where the body itself is missing
+  or is no JSON, it is `body`. `problem` says what is wrong, and is not empty. Too many values are one problem, at
+  `input.values`; for up to 1024 of them its text contains the number that is allowed, and above that it need not. The
+  answer does not repeat what was sent, an unknown kind included. What exercise 5.6 has besides, such as `send`, may be
+  there too.
 - The model raises a `ModelError`: 503, with a `detail` that is one string and has nothing of the error's text.
 
-Where one of the first two applies, the model is not called.
+Where one of the first two applies, the model is not called. Where both apply, either answer is right.
 """
 
 from typing import Annotated

@@ -13,7 +13,8 @@ Write a class `Settings` that reads them with pydantic-settings. `Settings()` ha
 | `max_batch` | `LANTERN_MAX_BATCH` | a whole number of at least 1 | `32` |
 
 - Each call of `Settings()` reads the variables as they are at that moment.
-- A text that is not allowed raises Pydantic's `ValidationError`.
+- A text that is not allowed raises Pydantic's `ValidationError`. A log level is one of the four words, all of it and
+  in small letters: `INFO` and `debugging` are not allowed.
 - A variable without the prefix, such as `PORT`, has no effect: it belongs to some other program.
 
 For instance, after `export LANTERN_PORT=9000`:

@@ -21,23 +21,26 @@ refused, the app does not start. Requests get them, and the model from `get_mode
     {"input": {"kind": "features", "values": [0.2, 0.9]}}
     {"input": {"kind": "prompt", "text": "Free phone"}}
 
-`values` are 1 to `max_features` numbers, of which `nan` is not one; `text` has 1 to 200 characters. The second of the
-two is answered with
+`values` are 1 to `max_features` numbers, of which `nan` is not one; a text with a number in it, `"0.2"`, may be taken
+or refused. `text` has 1 to 200 characters. The second of the two is answered with
 
     {"kind": "prompt", "score": 0.5, "label": "spam"}
 
 `score` is what `model.score` returns for the values or for the text. `label` is `"spam"` where it is at least the
 threshold, else `"ham"`. Errors have these answers:
 
-- The header `X-API-Key` is missing, or is not the key: 401, with a `detail` that is one string.
+- The header `X-API-Key` is missing, or is not the key, whatever characters it has: 401, with a `detail` that is one
+  string.
 - The request does not fit: 422, with `detail`, a string, and `problems`, a list with an object for each problem. It
   has at least two strings. `field` is the place in the body, joined by dots as the caller wrote it: `input.values.1`
-  for the second value, `input.text`, and `input` where the kind is missing or unknown. `problem` says what is wrong,
-  and is not empty. Too many values are one problem, at `input.values`; its text contains the number that is allowed.
-  The answer does not repeat what was sent. What exercise 5.6 has besides, such as `send`, may be there too.
+  for the second value, `input.text`, and `input` where the kind is missing or unknown. Where the body itself is missing
+  or is no JSON, it is `body`. `problem` says what is wrong, and is not empty. Too many values are one problem, at
+  `input.values`; for up to 1024 of them its text contains the number that is allowed, and above that it need not. The
+  answer does not repeat what was sent, an unknown kind included. What exercise 5.6 has besides, such as `send`, may be
+  there too.
 - The model raises a `ModelError`: 503, with a `detail` that is one string and has nothing of the error's text.
 
-Where one of the first two applies, the model is not called.
+Where one of the first two applies, the model is not called. Where both apply, either answer is right.
 """
 
 # region solution
@@ -45,7 +48,7 @@ import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import lru_cache
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import Depends, FastAPI, Header, HTTPException, status
 from fastapi.exceptions import RequestValidationError
@@ -83,6 +86,8 @@ def get_model() -> Model:
 
 # region solution
 DEFAULT_KEY = "development-key"
+KINDS = ("features", "prompt")
+MOST_VALUES = 1024  # whatever the settings allow
 
 
 class Settings(BaseSettings):
@@ -90,7 +95,7 @@ class Settings(BaseSettings):
 
     environment: Literal["development", "production"] = "development"
     api_key: SecretStr = Field(default=SecretStr(DEFAULT_KEY), min_length=12)
-    max_features: int = Field(default=4, ge=1, le=1024)
+    max_features: int = Field(default=4, ge=1, le=MOST_VALUES)
     threshold: float = Field(default=0.5, ge=0, le=1)
 
     @model_validator(mode="after")
@@ -113,12 +118,10 @@ async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
 
 app = FastAPI(lifespan=lifespan)
 
-KINDS = ("features", "prompt")
-
 
 class Features(BaseModel):
     kind: Literal["features"]
-    values: list[FiniteFloat] = Field(min_length=1)
+    values: list[FiniteFloat] = Field(min_length=1, max_length=MOST_VALUES)
 
 
 class Prompt(BaseModel):
@@ -136,12 +139,20 @@ class Prediction(BaseModel):
     label: str
 
 
+def problem_of(item: dict[str, Any]) -> dict[str, str]:
+    """One error of Pydantic's, without what was sent."""
+    if item["type"] == "json_invalid":  # its place is a position in the text
+        return {"field": "body", "problem": item["msg"]}
+    place = [str(part) for part in item["loc"][1:] if part not in KINDS]  # the body has no such part
+    problem = item["msg"]
+    if item["type"] == "union_tag_invalid":  # its message quotes the kind
+        problem = "kind is features or prompt"
+    return {"field": ".".join(place) or "body", "problem": problem}
+
+
 @app.exception_handler(RequestValidationError)
 def answer_problems(_: object, error: RequestValidationError) -> JSONResponse:
-    problems = []
-    for item in error.errors():
-        place = [str(part) for part in item["loc"][1:] if part not in KINDS]  # the body has no such part
-        problems.append({"field": ".".join(place) or "body", "problem": item["msg"]})
+    problems = [problem_of(item) for item in error.errors()]
     content = {"detail": "The request does not fit", "problems": problems}
     return JSONResponse(content, status.HTTP_422_UNPROCESSABLE_CONTENT)
 
@@ -155,7 +166,8 @@ def check_key(settings: SettingsDep, x_api_key: Annotated[str, Header()] = "") -
     Raises:
         HTTPException: 401, the key is missing or wrong.
     """
-    # In constant time: how long it takes tells nothing about the key.
+    # In constant time: how long it takes tells nothing about the key. As bytes: a text must be ASCII, and a header
+    # may hold anything.
     if not secrets.compare_digest(x_api_key.encode(), settings.api_key.get_secret_value().encode()):
         raise HTTPException(status.HTTP_401_UNAUTHORIZED, "Send your key in the header X-API-Key")
 
@@ -167,7 +179,7 @@ def predict(
     data = request.input.text if isinstance(request.input, Prompt) else request.input.values
     if isinstance(data, list) and len(data) > settings.max_features:
         problem = f"send at most {settings.max_features} values"
-        raise RequestValidationError([{"loc": ("body", "input", "values"), "msg": problem}])
+        raise RequestValidationError([{"type": "too_long", "loc": ("body", "input", "values"), "msg": problem}])
     try:
         score = model.score(data)
     except ModelError:

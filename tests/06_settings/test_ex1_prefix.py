@@ -73,8 +73,8 @@ def test_a_batch_has_at_least_1(exercise: ModuleType) -> None:
 
 
 def test_a_log_level_is_one_of_four(exercise: ModuleType) -> None:
-    for text in ("verbose", "10"):
+    for text in ("verbose", "10", "debugging", "terror", "INFO", ""):
         outcome = settings_with(exercise, LANTERN_LOG_LEVEL=text)
-        outcome.expect_raised(ValidationError, "log_level is debug, info, warning or error")
+        outcome.expect_raised(ValidationError, "log_level is debug, info, warning or error, and nothing around it")
     for text in ("debug", "info", "warning", "error"):
         expect(settings_with(exercise, LANTERN_LOG_LEVEL=text), log_level=text)

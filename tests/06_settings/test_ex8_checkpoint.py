@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+import httpx2
 import pytest
 from pydantic import ValidationError
 
@@ -123,6 +124,14 @@ def test_without_the_key_nobody_gets_in(api: Api, exercise: ModuleType) -> None:
     require(model.asked == [], called="The model", got="was asked", expected="it not to be, without the key")
 
 
+def test_a_key_with_any_characters_is_refused(api: Api) -> None:
+    for key in ("schl\u00fcssel", f"{KEY}\u00e9"):
+        headers: Any = httpx2.Headers({"X-API-Key": key}, encoding="latin-1")  # as a client may send it
+        answer = api.post("/predictions", PROMPT, headers=headers)
+        answer.expect(401, "the header X-API-Key is not the key, and may hold other characters than ASCII")
+        answer.expect_detail()
+
+
 def test_values_that_do_not_fit_are_problems(api: Api) -> None:
     for values, field in (
         ([0.1, "high"], "input.values.1"),
@@ -144,6 +153,8 @@ def test_too_many_values_are_a_problem_of_the_same_shape(api: Api, exercise: Mod
         answer = predict(api, five)
         problem = expect_problem(answer, "input.values", f"max_features is {limit}")
         answer.expect_that(str(limit) in problem, f"a problem that contains the number allowed, {limit}")
+    many = {"input": {"kind": "features", "values": [0.1] * 1025}}
+    expect_problem(predict(api, many), "input.values", "1025 values are more than max_features can be")
     require(model.asked == [], called="The model", got="was asked", expected="it not to be, with too many values")
     use(exercise, LANTERN_MAX_FEATURES="5")
     predict(api, five).expect(200, "max_features is 5")
@@ -161,6 +172,18 @@ def test_an_unknown_kind_is_a_problem(api: Api) -> None:
     for inputs in ({"kind": "image", "text": "Lunch"}, {"text": "Lunch"}):
         expect_problem(predict(api, {"input": inputs}), "input", "a kind is features or prompt")
     expect_problem(predict(api, {}), "input", "input is missing")
+
+
+def test_an_unknown_kind_is_not_repeated(api: Api) -> None:
+    answer = predict(api, {"input": {"kind": "planted-41c7", "text": "Lunch"}})
+    expect_problem(answer, "input", "a kind is features or prompt")
+    answer.expect_that("planted" not in json.dumps(answer.json), "an answer that does not repeat the kind that was sent")
+
+
+def test_a_body_that_is_missing_or_no_json_is_named_body(api: Api) -> None:
+    expect_problem(predict(api, None), "body", "there is no body")
+    for text in (b'{"input": {"kind": "prompt", "text": "Free phone"},}', b"{"):
+        expect_problem(predict(api, text), "body", "the body is no JSON, and a position in it is no field")
 
 
 def test_each_problem_is_named(api: Api) -> None:
