@@ -147,17 +147,18 @@ def test_values_that_do_not_fit_are_problems(api: Api) -> None:
 
 def test_too_many_values_are_a_problem_of_the_same_shape(api: Api, exercise: ModuleType) -> None:
     model = spy(exercise, lambda: 0.7)
-    five = {"input": {"kind": "features", "values": [0.1] * 5}}
-    for limit in (4, 3):
+    five, most, more = ({"input": {"kind": "features", "values": [0.1] * count}} for count in (5, 1024, 1025))
+    for limit, body in ((4, five), (3, five), (3, most)):
         use(exercise, LANTERN_MAX_FEATURES=str(limit))
-        answer = predict(api, five)
+        answer = predict(api, body)
         problem = expect_problem(answer, "input.values", f"max_features is {limit}")
         answer.expect_that(str(limit) in problem, f"a problem that contains the number allowed, {limit}")
-    many = {"input": {"kind": "features", "values": [0.1] * 1025}}
-    expect_problem(predict(api, many), "input.values", "1025 values are more than max_features can be")
+    expect_problem(predict(api, more), "input.values", "1025 values are more than max_features can be")
     require(model.asked == [], called="The model", got="was asked", expected="it not to be, with too many values")
     use(exercise, LANTERN_MAX_FEATURES="5")
     predict(api, five).expect(200, "max_features is 5")
+    use(exercise, LANTERN_MAX_FEATURES="1024")
+    predict(api, most).expect(200, "max_features is 1024, and so many values were sent")
 
 
 def test_a_prompt_that_does_not_fit_is_a_problem(api: Api) -> None:
@@ -177,7 +178,7 @@ def test_an_unknown_kind_is_a_problem(api: Api) -> None:
 def test_an_unknown_kind_is_not_repeated(api: Api) -> None:
     answer = predict(api, {"input": {"kind": "planted-41c7", "text": "Lunch"}})
     expect_problem(answer, "input", "a kind is features or prompt")
-    answer.expect_that("planted" not in json.dumps(answer.json), "an answer that does not repeat the kind that was sent")
+    answer.expect_that("planted" not in json.dumps(answer.json), "an answer that does not repeat the kind sent")
 
 
 def test_a_body_that_is_missing_or_no_json_is_named_body(api: Api) -> None:
