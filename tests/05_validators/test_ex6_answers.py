@@ -104,7 +104,7 @@ def test_a_body_that_is_no_object_is_named_body(api: Api) -> None:
 
 
 def test_a_body_that_is_no_json_is_named_body(api: Api) -> None:
-    for text in (b'{"model": "spam-filter",}', b"{"):
+    for text in (b'{"model": "spam-filter"', b"{"):
         expect_problems(api.post("/deployments", text), "body")
 
 

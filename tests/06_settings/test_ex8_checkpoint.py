@@ -183,7 +183,7 @@ def test_an_unknown_kind_is_not_repeated(api: Api) -> None:
 
 def test_a_body_that_is_missing_or_no_json_is_named_body(api: Api) -> None:
     expect_problem(predict(api, None), "body", "there is no body")
-    for text in (b'{"input": {"kind": "prompt", "text": "Free phone"},}', b"{"):
+    for text in (b'{"input": {"kind": "prompt", "text": "Free phone"}', b"{"):
         expect_problem(predict(api, text), "body", "the body is no JSON, and a position in it is no field")
 
 
