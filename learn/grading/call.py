@@ -44,6 +44,14 @@ class Outcome:
             raise Mismatch(self.called, self.got, expected) from self.error
         return self
 
+    def expect_has(self, **attributes: Any) -> Self:
+        """The value has these attributes, equal to what is given and of its type."""
+        for name, wanted in attributes.items():
+            found = getattr(self.value, name, None)
+            if not (isinstance(found, type(wanted)) and found == wanted):
+                raise Mismatch(self.called, f"has {name} = {found!r}", f"{name} = {wanted!r}")
+        return self
+
     def expect_raised(self, kind: type[Error], why: str = "") -> Error:
         """The call raised a `kind`, which is returned."""
         expected = f"{kind.__name__}: {why}" if why else kind.__name__

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 GRACE = 5  # seconds after which a child that says nothing, not even that its time is up, is ended
+# How the environment variables begin that exercises read: those that a learner has set change no verdict.
+OWN_VARIABLES = ("LANTERN_", "PROVIDER_KEY")
 RESULT = "learn_result"  # attribute of a test report that carries its Result
 
 
@@ -248,6 +250,9 @@ class Runner:
         file = learner_file(self.config, exercise)
         watchdog = Watchdog(limit_of(self.config, exercise), file, expired)
         with contextlib.ExitStack() as around:
+            environment = around.enter_context(pytest.MonkeyPatch.context())
+            for name in [name for name in os.environ if name.upper().startswith(OWN_VARIABLES)]:
+                environment.delenv(name)
             if self.isolation != "off":
                 around.enter_context(watchdog.watching())
             if self.config.getoption("sql"):

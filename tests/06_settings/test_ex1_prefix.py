@@ -1,18 +1,11 @@
 """Grades exercise 6.1, settings with a prefix."""
 
-import os
 from types import ModuleType
 
 import pytest
 from pydantic import ValidationError
 
-from learn.grading import Outcome, call, require
-
-
-@pytest.fixture(autouse=True)
-def _no_variable_of_the_learners_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.upper().startswith("LANTERN_")]:
-        monkeypatch.delenv(name)
+from learn.grading import Outcome, call
 
 
 def settings_with(exercise: ModuleType, **variables: str) -> Outcome:
@@ -26,34 +19,26 @@ def settings_with(exercise: ModuleType, **variables: str) -> Outcome:
     return outcome
 
 
-def expect(outcome: Outcome, **attributes: object) -> None:
-    """The settings have these attributes."""
-    for name, wanted in attributes.items():
-        found = getattr(outcome.value, name, None)
-        same = isinstance(found, type(wanted)) and found == wanted
-        require(same, called=outcome.called, got=f"has {name} = {found!r}", expected=f"{name} = {wanted!r}")
-
-
 def test_without_variables_the_defaults_count(exercise: ModuleType) -> None:
-    expect(settings_with(exercise), port=8000, max_batch=32, host="127.0.0.1", log_level="info")
+    settings_with(exercise).expect_has(port=8000, max_batch=32, host="127.0.0.1", log_level="info")
 
 
 def test_each_variable_counts(exercise: ModuleType) -> None:
-    expect(settings_with(exercise, LANTERN_PORT="9000"), port=9000, host="127.0.0.1")
-    expect(settings_with(exercise, LANTERN_HOST="0.0.0.0"), host="0.0.0.0", port=8000)
-    expect(settings_with(exercise, LANTERN_LOG_LEVEL="debug"), log_level="debug")
-    expect(settings_with(exercise, LANTERN_MAX_BATCH="8"), max_batch=8, log_level="info")
+    settings_with(exercise, LANTERN_PORT="9000").expect_has(port=9000, host="127.0.0.1")
+    settings_with(exercise, LANTERN_HOST="0.0.0.0").expect_has(host="0.0.0.0", port=8000)
+    settings_with(exercise, LANTERN_LOG_LEVEL="debug").expect_has(log_level="debug")
+    settings_with(exercise, LANTERN_MAX_BATCH="8").expect_has(max_batch=8, log_level="info")
 
 
 def test_a_variable_without_the_prefix_has_no_effect(exercise: ModuleType) -> None:
-    expect(settings_with(exercise, PORT="9000", HOST="0.0.0.0", LANTERNPORT="9001"), port=8000, host="127.0.0.1")
-    expect(settings_with(exercise, LOG_LEVEL="debug", MAX_BATCH="8"), log_level="info", max_batch=32)
+    settings_with(exercise, PORT="9000", HOST="0.0.0.0", LANTERNPORT="9001").expect_has(port=8000, host="127.0.0.1")
+    settings_with(exercise, LOG_LEVEL="debug", MAX_BATCH="8").expect_has(log_level="info", max_batch=32)
 
 
 def test_every_call_reads_anew(exercise: ModuleType) -> None:
-    expect(settings_with(exercise, LANTERN_PORT="9000"), port=9000)
-    expect(settings_with(exercise, LANTERN_PORT="9001"), port=9001)
-    expect(settings_with(exercise), port=8000)
+    settings_with(exercise, LANTERN_PORT="9000").expect_has(port=9000)
+    settings_with(exercise, LANTERN_PORT="9001").expect_has(port=9001)
+    settings_with(exercise).expect_has(port=8000)
 
 
 def test_a_port_is_1_to_65535(exercise: ModuleType) -> None:
@@ -61,15 +46,15 @@ def test_a_port_is_1_to_65535(exercise: ModuleType) -> None:
         outcome = settings_with(exercise, LANTERN_PORT=text)
         outcome.expect_raised(ValidationError, "a port is a whole number from 1 to 65535")
     for text in ("1", "65535"):
-        expect(settings_with(exercise, LANTERN_PORT=text), port=int(text))
+        settings_with(exercise, LANTERN_PORT=text).expect_has(port=int(text))
 
 
 def test_a_batch_has_at_least_1(exercise: ModuleType) -> None:
     for text in ("0", "-1", "many"):
         outcome = settings_with(exercise, LANTERN_MAX_BATCH=text)
         outcome.expect_raised(ValidationError, "max_batch is a whole number of at least 1")
-    expect(settings_with(exercise, LANTERN_MAX_BATCH="1"), max_batch=1)
-    expect(settings_with(exercise, LANTERN_MAX_BATCH="100000"), max_batch=100_000)
+    settings_with(exercise, LANTERN_MAX_BATCH="1").expect_has(max_batch=1)
+    settings_with(exercise, LANTERN_MAX_BATCH="100000").expect_has(max_batch=100_000)
 
 
 def test_a_log_level_is_one_of_four(exercise: ModuleType) -> None:
@@ -77,4 +62,4 @@ def test_a_log_level_is_one_of_four(exercise: ModuleType) -> None:
         outcome = settings_with(exercise, LANTERN_LOG_LEVEL=text)
         outcome.expect_raised(ValidationError, "log_level is debug, info, warning or error, and nothing around it")
     for text in ("debug", "info", "warning", "error"):
-        expect(settings_with(exercise, LANTERN_LOG_LEVEL=text), log_level=text)
+        settings_with(exercise, LANTERN_LOG_LEVEL=text).expect_has(log_level=text)

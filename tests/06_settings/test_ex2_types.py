@@ -1,18 +1,11 @@
 """Grades exercise 6.2, types from text."""
 
-import os
 from types import ModuleType
 
 import pytest
 from pydantic import ValidationError
 
 from learn.grading import Outcome, call, require
-
-
-@pytest.fixture(autouse=True)
-def _no_variable_of_the_learners_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.upper().startswith("LANTERN_")]:
-        monkeypatch.delenv(name)
 
 
 def settings_with(exercise: ModuleType, **variables: str) -> Outcome:

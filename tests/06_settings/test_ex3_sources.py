@@ -12,9 +12,7 @@ from learn.grading import Outcome, call, require
 
 
 @pytest.fixture(autouse=True)
-def _an_empty_folder_and_no_variable_of_the_learners_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in [name for name in os.environ if name.upper().startswith("LANTERN_")]:
-        monkeypatch.delenv(name)
+def _an_empty_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with TemporaryDirectory() as folder:
         monkeypatch.chdir(folder)
         Path("secrets").mkdir()
@@ -59,51 +57,47 @@ def settings_with(
     return outcome
 
 
-def expect(outcome: Outcome, **attributes: object) -> None:
-    """The settings have these attributes."""
-    for name, wanted in attributes.items():
-        found = getattr(outcome.value, name, None)
-        same = isinstance(found, type(wanted)) and found == wanted
-        require(same, called=outcome.called, got=f"has {name} = {found!r}", expected=f"{name} = {wanted!r}")
-
-
 def test_each_source_alone_counts(exercise: ModuleType) -> None:
-    expect(settings_with(exercise), model="sentiment-small", max_batch=32, timeout=2.0)
-    expect(settings_with(exercise, {"LANTERN_MODEL": "digits-mlp"}), model="digits-mlp", max_batch=32)
-    expect(settings_with(exercise, dotenv="LANTERN_MODEL=digits-mlp\nLANTERN_TIMEOUT=1.5"), timeout=1.5, max_batch=32)
-    expect(settings_with(exercise, dotenv="LANTERN_MODEL=digits-mlp"), model="digits-mlp", timeout=2.0)
-    expect(settings_with(exercise, secrets={"lantern_max_batch": "64"}), max_batch=64, model="sentiment-small")
-    expect(settings_with(exercise, timeout=0.5), timeout=0.5, max_batch=32)
+    settings_with(exercise).expect_has(model="sentiment-small", max_batch=32, timeout=2.0)
+    settings_with(exercise, {"LANTERN_MODEL": "digits-mlp"}).expect_has(model="digits-mlp", max_batch=32)
+    settings_with(exercise, dotenv="LANTERN_MODEL=digits-mlp\nLANTERN_TIMEOUT=1.5").expect_has(
+        timeout=1.5, max_batch=32
+    )
+    settings_with(exercise, dotenv="LANTERN_MODEL=digits-mlp").expect_has(model="digits-mlp", timeout=2.0)
+    settings_with(exercise, secrets={"lantern_max_batch": "64"}).expect_has(max_batch=64, model="sentiment-small")
+    settings_with(exercise, timeout=0.5).expect_has(timeout=0.5, max_batch=32)
 
 
 def test_a_variable_counts_more_than_the_file_env(exercise: ModuleType) -> None:
-    expect(settings_with(exercise, {"LANTERN_MODEL": "digits-mlp"}, "LANTERN_MODEL=topic-tagger"), model="digits-mlp")
+    settings_with(exercise, {"LANTERN_MODEL": "digits-mlp"}, "LANTERN_MODEL=topic-tagger").expect_has(
+        model="digits-mlp"
+    )
 
 
 def test_a_file_of_secrets_counts_more_than_the_file_env(exercise: ModuleType) -> None:
     outcome = settings_with(exercise, dotenv="LANTERN_MAX_BATCH=16", secrets={"lantern_max_batch": "64"})
-    expect(outcome, max_batch=64)
+    outcome.expect_has(max_batch=64)
     example = "LANTERN_MODEL=digits-mlp\nLANTERN_TIMEOUT=1.5"
-    expect(settings_with(exercise, None, example, {"lantern_timeout": "5.0"}), model="digits-mlp", timeout=5.0)
+    settings_with(exercise, None, example, {"lantern_timeout": "5.0"}).expect_has(model="digits-mlp", timeout=5.0)
 
 
 def test_a_variable_counts_more_than_a_file_of_secrets(exercise: ModuleType) -> None:
-    expect(settings_with(exercise, {"LANTERN_TIMEOUT": "9.5"}, "", {"lantern_timeout": "5.0"}), timeout=9.5)
+    settings_with(exercise, {"LANTERN_TIMEOUT": "9.5"}, "", {"lantern_timeout": "5.0"}).expect_has(timeout=9.5)
 
 
 def test_an_argument_counts_most(exercise: ModuleType) -> None:
     names = ("LANTERN_MAX_BATCH", "LANTERN_MAX_BATCH=16", "lantern_max_batch")
     outcome = settings_with(exercise, {names[0]: "64"}, names[1], {names[2]: "128"}, max_batch=8)
-    expect(outcome, max_batch=8)
-    expect(settings_with(exercise, None, "LANTERN_MODEL=digits-mlp", model="topic-tagger"), model="topic-tagger")
+    outcome.expect_has(max_batch=8)
+    settings_with(exercise, None, "LANTERN_MODEL=digits-mlp", model="topic-tagger").expect_has(model="topic-tagger")
 
 
 def test_other_lines_of_the_file_env_have_no_effect(exercise: ModuleType) -> None:
     other = "COMPOSE_PROJECT_NAME=lantern\nMODEL=mine\nLANTERN_REGION=north\nLANTERN_TIMEOUT=1.5"
-    expect(settings_with(exercise, dotenv=other), model="sentiment-small", timeout=1.5)
+    settings_with(exercise, dotenv=other).expect_has(model="sentiment-small", timeout=1.5)
 
 
 def test_a_variable_set_to_nothing_counts_as_not_set(exercise: ModuleType) -> None:
-    expect(settings_with(exercise, {"LANTERN_MODEL": ""}), model="sentiment-small")
-    expect(settings_with(exercise, {"LANTERN_MAX_BATCH": ""}, "LANTERN_MAX_BATCH=16"), max_batch=16)
-    expect(settings_with(exercise, dotenv="LANTERN_MODEL=\nLANTERN_TIMEOUT="), model="sentiment-small", timeout=2.0)
+    settings_with(exercise, {"LANTERN_MODEL": ""}).expect_has(model="sentiment-small")
+    settings_with(exercise, {"LANTERN_MAX_BATCH": ""}, "LANTERN_MAX_BATCH=16").expect_has(max_batch=16)
+    settings_with(exercise, dotenv="LANTERN_MODEL=\nLANTERN_TIMEOUT=").expect_has(model="sentiment-small", timeout=2.0)

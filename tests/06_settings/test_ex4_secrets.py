@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 from types import ModuleType
 
 import pytest
@@ -17,8 +16,6 @@ PLANTED = KEYS[0]  # in the environment before the file is imported
 
 @pytest.fixture(autouse=True)
 def _planted_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.upper().startswith("LANTERN_")]:
-        monkeypatch.delenv(name)
     monkeypatch.setenv("LANTERN_PROVIDER_URL", URL)
     monkeypatch.setenv("LANTERN_PROVIDER_KEY", PLANTED)
 

@@ -1,21 +1,14 @@
 """Grades exercise 6.5, fail early."""
 
-import os
 from types import ModuleType
 
 import pytest
 
-from learn.grading import Outcome, call, require
+from learn.grading import Outcome, call
 
 NAMES = ("LANTERN_DEBUG", "LANTERN_SECRET_KEY", "LANTERN_PORT")
 GOOD_KEY = "sk-9d41a7c2e805bb36"
 PRODUCTION = {"LANTERN_ENVIRONMENT": "production", "LANTERN_SECRET_KEY": GOOD_KEY}
-
-
-@pytest.fixture(autouse=True)
-def _no_variable_of_the_learners_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.upper().startswith("LANTERN_")]:
-        monkeypatch.delenv(name)
 
 
 def load_with(exercise: ModuleType, **variables: str) -> Outcome:
@@ -39,14 +32,6 @@ def expect_refused(exercise: ModuleType, names: set[str], why: str, **variables:
         outcome.expect_that(name in names or name not in text, f"the error not to name {name}, which is right")
     secret = variables.get("LANTERN_SECRET_KEY")
     outcome.expect_that(secret is None or secret not in text, "the error not to contain the secret key")
-
-
-def expect(outcome: Outcome, **attributes: object) -> None:
-    """The settings have these attributes."""
-    for name, wanted in attributes.items():
-        found = getattr(outcome.value, name, None)
-        same = isinstance(found, type(wanted)) and found == wanted
-        require(same, called=outcome.called, got=f"has {name} = {found!r}", expected=f"{name} = {wanted!r}")
 
 
 def test_a_text_of_the_wrong_type_is_named_by_its_variable(exercise: ModuleType) -> None:
@@ -75,7 +60,7 @@ def test_production_refuses_the_default_key(exercise: ModuleType) -> None:
 def test_production_refuses_a_short_key(exercise: ModuleType) -> None:
     why = "it needs 16 characters in production"
     expect_refused(exercise, {"LANTERN_SECRET_KEY"}, why, **PRODUCTION | {"LANTERN_SECRET_KEY": GOOD_KEY[:15]})
-    expect(load_with(exercise, **PRODUCTION | {"LANTERN_SECRET_KEY": GOOD_KEY[:16]}), environment="production")
+    load_with(exercise, **PRODUCTION | {"LANTERN_SECRET_KEY": GOOD_KEY[:16]}).expect_has(environment="production")
 
 
 def test_production_names_both_problems_at_once(exercise: ModuleType) -> None:
@@ -85,15 +70,17 @@ def test_production_names_both_problems_at_once(exercise: ModuleType) -> None:
 
 
 def test_what_is_right_is_returned(exercise: ModuleType) -> None:
-    expect(load_with(exercise), environment="development", debug=False, port=8000)
-    expect(load_with(exercise, **PRODUCTION, LANTERN_PORT="443"), environment="production", debug=False, port=443)
-    expect(load_with(exercise, LANTERN_PORT="65535"), port=65535)
-    expect(load_with(exercise, LANTERN_PORT="1"), port=1)
+    load_with(exercise).expect_has(environment="development", debug=False, port=8000)
+    load_with(exercise, **PRODUCTION, LANTERN_PORT="443").expect_has(environment="production", debug=False, port=443)
+    load_with(exercise, LANTERN_PORT="65535").expect_has(port=65535)
+    load_with(exercise, LANTERN_PORT="1").expect_has(port=1)
     expect_refused(exercise, {"LANTERN_PORT"}, "a port is at most 65535", LANTERN_PORT="65536")
 
 
 def test_in_development_anything_goes(exercise: ModuleType) -> None:
-    expect(load_with(exercise, LANTERN_DEBUG="true", LANTERN_SECRET_KEY="short"), debug=True, environment="development")
+    load_with(exercise, LANTERN_DEBUG="true", LANTERN_SECRET_KEY="short").expect_has(
+        debug=True, environment="development"
+    )
 
 
 def test_the_settings_print_without_the_key(exercise: ModuleType) -> None:

@@ -1,17 +1,10 @@
 """Grades exercise 6.6, settings as a dependency."""
 
-import os
 from types import ModuleType
 
 import pytest
 
 from learn.grading import Api, call, require
-
-
-@pytest.fixture(autouse=True)
-def _no_variable_of_the_learners_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.upper().startswith("LANTERN_")]:
-        monkeypatch.delenv(name)
 
 
 def override(exercise: ModuleType, api: Api, **settings: object) -> None:

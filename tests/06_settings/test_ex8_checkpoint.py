@@ -1,7 +1,6 @@
 """Grades exercise 6.8, the checkpoint: a validated inference gateway."""
 
 import json
-import os
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -19,8 +18,6 @@ PROMPT = {"input": {"kind": "prompt", "text": "Free phone"}}
 
 @pytest.fixture(autouse=True)
 def _planted_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.upper().startswith("LANTERN_")]:
-        monkeypatch.delenv(name)
     monkeypatch.setenv("LANTERN_API_KEY", KEY)
 
 

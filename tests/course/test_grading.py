@@ -8,7 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from learn.course import ROOT, exercises
+from learn.course import ROOT, exercises, select
 from learn.grading.warm import WarmGrader
 from learn.verdict import Status, Verdict
 
@@ -183,6 +183,13 @@ def test_untouched_exercises_are_not_run_and_do_not_count_as_passed() -> None:
     done = pytest_in([str(FIRST.grader)])
     assert done.returncode == 1
     assert "untouched" in done.stdout
+
+
+def test_variables_of_the_learners_own_change_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANTERN_PORT", "none of the grader's")
+    [settings] = select("6.1")
+    done = pytest_in(["--solutions", str(settings.grader)])
+    assert done.returncode == 0, done.stdout
 
 
 def test_pytests_own_options_keep_working() -> None:
