@@ -157,3 +157,20 @@ def rows_read(engine: Engine) -> Iterator[list[int]]:
         for statement, parameters in sent:
             result = connection.exec_driver_sql(statement, parameters)
             rows.append(len(result.all()) if result.returns_rows else 0)
+
+
+@contextmanager
+def kept_alive(engine: Engine) -> Iterator[None]:
+    """Hold on to every connection that is taken, so that none goes back to the pool by being forgotten."""
+    taken: list[Any] = []
+
+    def keep(dbapi_connection: Any, record: Any, connection: Any) -> None:  # noqa: ARG001
+        taken.append(connection)
+
+    event.listen(engine, "checkout", keep)
+    try:
+        yield
+    finally:
+        event.remove(engine, "checkout", keep)
+        for connection in taken:
+            connection.close()

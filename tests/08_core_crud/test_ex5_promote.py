@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from learn.grading import Outcome, call, require, show
+from learn.grading.database import kept_alive
 
 # Stages by model and number. Model 3 has nothing in production.
 STORED = {
@@ -51,23 +52,6 @@ def require_stages(called: str, engine: Engine, changes: dict[tuple[int, int], s
             got=f"left version {key[1]} of model {key[0]} in the stage {show(found.get(key))}",
             expected=f"{show(expected)}: {why}",
         )
-
-
-@contextmanager
-def kept_alive(engine: Engine) -> Iterator[None]:
-    """Hold on to every connection that is taken, so that none goes back to the pool by being forgotten."""
-    taken: list[Any] = []
-
-    def keep(dbapi_connection: Any, record: Any, connection: Any) -> None:  # noqa: ARG001
-        taken.append(connection)
-
-    event.listen(engine, "checkout", keep)
-    try:
-        yield
-    finally:
-        event.remove(engine, "checkout", keep)
-        for connection in taken:
-            connection.close()
 
 
 def attempt(exercise: ModuleType, engine: Engine, model: int, number: int) -> Outcome:

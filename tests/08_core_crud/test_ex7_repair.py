@@ -1,14 +1,13 @@
 """Grades exercise 8.7, a repair: lost rows, lost connections."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Column, Engine, Float, ForeignKey, Index, Integer, MetaData, Table, Text, event, text
+from sqlalchemy import Column, Engine, Float, ForeignKey, Index, Integer, MetaData, Table, Text, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from learn.grading import Outcome, call, require, show
+from learn.grading.database import kept_alive
 
 
 def create(engine: Engine, order: str) -> None:
@@ -52,23 +51,6 @@ def stored(engine: Engine) -> list[dict[str, Any]]:
     with engine.connect() as second:
         rows = second.execute(text("SELECT id, version_id, latency_ms, output FROM predictions ORDER BY id"))
         return [dict(row) for row in rows.mappings()]
-
-
-@contextmanager
-def kept_alive(engine: Engine) -> Iterator[None]:
-    """Hold on to every connection that is taken, so that none goes back to the pool by being forgotten."""
-    taken: list[Any] = []
-
-    def keep(dbapi_connection: Any, record: Any, connection: Any) -> None:  # noqa: ARG001
-        taken.append(connection)
-
-    event.listen(engine, "checkout", keep)
-    try:
-        yield
-    finally:
-        event.remove(engine, "checkout", keep)
-        for connection in taken:
-            connection.close()
 
 
 def require_given_back(outcome: Outcome, engine: Engine) -> None:
