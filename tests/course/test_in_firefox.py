@@ -17,13 +17,11 @@ from types import TracebackType
 from typing import Any, Self
 
 import pytest
-from rich.console import Console
 from websockets.sync.client import connect
 
 from learn.browser.build import in_the_page
-from learn.build import SITE, build_site
+from learn.build import SITE
 from learn.course import Exercise
-from learn.services import Services, free_port
 from learn.variants import variants
 from learn.verdict import Status, Verdict
 
@@ -122,29 +120,20 @@ GRADE = """async (base, number, texts) => {
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    build_site(Console(quiet=True))
-    with Services() as services:
-        yield services.serve_site(SITE, free_port(9200 + os.getpid() % 500))
+def base(site_with_programs: str) -> str:
+    """Where the pages' programs are."""
+    [programs] = [folder for folder in (SITE / "assets" / "browser").iterdir() if folder.is_dir()]
+    return f"{site_with_programs}assets/browser/{programs.name}/"
 
 
 @pytest.fixture(scope="module")
-def base(address: str) -> str:
-    """Where the pages' programs are; where they could not be built, that is an error in CI."""
-    found = [folder for folder in (SITE / "assets" / "browser").iterdir() if folder.is_dir()]
-    if not found and not os.environ.get("CI"):
-        pytest.skip("the pages' programs could not be built here: `python -m learn build` says why")
-    return f"{address}assets/browser/{found[0].name}/"
-
-
-@pytest.fixture(scope="module")
-def firefox(address: str) -> Iterator[Firefox]:
+def firefox(site_with_programs: str) -> Iterator[Firefox]:
     path = find_firefox()
     if path is None and not os.environ.get("CI"):
         pytest.skip("there is no Firefox here: `apt-get install firefox-esr`, or firefox.com")
     assert path is not None, "CI needs a Firefox"
     with Firefox(path) as started:
-        started.open(f"{address}lessons/")
+        started.open(f"{site_with_programs}lessons/")
         yield started
 
 

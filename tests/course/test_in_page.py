@@ -1,7 +1,6 @@
 """Exercises in the page: the same verdicts as in the terminal, from the same grader, in a real browser."""
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,14 +10,13 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
-from rich.console import Console
 
 from learn import build
 from learn.browser.build import BUILD, BrowserBuildError, build_browser, in_the_page
 from learn.browser.policy import policy
-from learn.build import SITE, build_site
+from learn.build import SITE
 from learn.course import Exercise, exercises, select
-from learn.services import Services, SiteHandler, SiteServer, free_port
+from learn.services import SiteHandler, SiteServer
 from learn.starters import split_docstring
 from learn.transfer import read
 from learn.variants import variants
@@ -37,13 +35,9 @@ GRADE = """async ([base, number, texts, asked]) => {
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The site, served, with its programs: where they cannot be built, that is an error in CI."""
-    build_site(Console(quiet=True))
-    if not programs().is_dir() and not os.environ.get("CI"):
-        pytest.skip("the pages' programs could not be built here: `python -m learn build` says why")
-    with Services() as services:
-        yield services.serve_site(SITE, free_port(8690 + os.getpid() % 500))
+def address(site_with_programs: str) -> str:
+    """The site, served, with its programs."""
+    return site_with_programs
 
 
 def programs() -> Path:
