@@ -42,8 +42,7 @@ def explanation(verdict: Verdict, site: str = "") -> RenderableType:
     result = verdict.first_failure
     if result is None:
         return Text()
-    test = result.name.replace("_", " ").removeprefix("test ")
-    what = "the file does not load" if verdict.status is Status.BROKEN else test
+    what = "the file does not load" if verdict.status is Status.BROKEN else _sentence(result)
     parts: list[RenderableType] = [Text(what, "italic"), _story(result)]
     if result.line:
         parts += [Text(f"{verdict.file}:{result.line}", "cyan"), Text(f"    {result.code}")]
@@ -55,6 +54,11 @@ def explanation(verdict: Verdict, site: str = "") -> RenderableType:
         parts.append(Text.assemble(("Hint  ", "bold magenta"), verdict.hint))
     parts.append(Text.assemble(("Page  ", "bold blue"), f"{site}{verdict.page}"))
     return Padding(Group(*parts), (0, 0, 1, 2))
+
+
+def _sentence(result: Result) -> str:
+    """What the test of `result` claims: `test_limit_is_bounded` is "limit is bounded"."""
+    return result.name.replace("_", " ").removeprefix("test ")
 
 
 def _story(result: Result) -> Text:
@@ -107,7 +111,7 @@ def show_verdicts(console: Console, verdicts: list[Verdict], sql: bool = False) 
     for verdict in verdicts:
         console.print(headline(verdict))
         for test in verdict.tests if sql else []:
-            console.print(Text(f"  {test.name.replace('_', ' ').removeprefix('test ')}", "italic"))
+            console.print(Text(f"  {_sentence(test)}", "italic"))
             show(console, Text(indent(test.output.rstrip(), "    "), "cyan"))
         if not verdict.passed and (verdict.status is not Status.UNTOUCHED or len(verdicts) == 1):
             show(console, explanation(verdict))
