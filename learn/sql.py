@@ -38,7 +38,7 @@ def _listeners(wanted: Callable[[], bool]) -> dict[str, Callable[..., None]]:
             print(text)
 
     def statement(connection: Any, cursor: Any, sql: str, parameters: Any, *_: object) -> None:  # noqa: ARG001
-        text = "\n".join(line.rstrip() for line in sql.strip().splitlines())
+        text = "\n".join(line.rstrip().expandtabs(4) for line in sql.strip().splitlines())
         say(f"{text}    {parameters}" if parameters else text)
 
     transactions = {name: lambda _, name=name: say(name.upper()) for name in ("begin", "commit", "rollback")}
