@@ -98,11 +98,11 @@ export function makeConsole({ above, number, about, base, python: { Stopped, cal
 
   function showOperations(found) {
     if (JSON.stringify(found) === JSON.stringify(operations)) return;
-    const before = select.value;
+    const before = chosen();
     operations = found;
     select.replaceChildren(...found.map((one) => element("option", { value: keyOf(one) }, `${keyOf(one)}  ·  ${one.summary}`)));
-    if (found.some((one) => keyOf(one) === before)) select.value = before;
-    showFields();
+    if (before && found.some((one) => keyOf(one) === keyOf(before))) select.value = keyOf(before);
+    if (JSON.stringify(chosen()) !== JSON.stringify(before)) showFields(); // else the reader may be writing in them
   }
 
   /** Ask the worker. Returns its answer, what was printed meanwhile, and what to say about the app; or nothing. */
