@@ -2,14 +2,17 @@
 
 import asyncio
 from types import FunctionType, TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-import anyio._backends._asyncio  # noqa: F401  imported before a grader forks, so that no request waits for it
+import anyio
+import anyio._backends._asyncio  # imported before a grader forks, so that no request waits for it
 import httpx2
 from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import ResponseValidationError
 
 from learn.grading.mismatch import Mismatch, first_line, show
+
+T = TypeVar("T")
 
 
 class Answer:
@@ -141,41 +144,44 @@ class Api:
         transport = httpx2.ASGITransport(self._remember_endpoint)
         self._client = httpx2.AsyncClient(transport=transport, base_url="http://testserver")
         self._runner = asyncio.Runner()
-        self._stop = asyncio.Event()
+        self._jobs: asyncio.Queue[tuple[httpx2.Request, asyncio.Future[httpx2.Response]] | None] = asyncio.Queue()
 
     def __enter__(self) -> Self:
-        try:
-            self._runner.run(self._start())
-        except Exception as error:
+        loop = self._runner.get_loop()
+        started = loop.create_future()
+        self._life = loop.create_task(self._live(started))
+        self._wait_for(loop.create_task(asyncio.wait([started, self._life], return_when=asyncio.FIRST_COMPLETED)))
+        if self._life.done() and (error := self._life.exception()):
             self._runner.close()
             raise Mismatch(
                 "Starting the app", f"raised {type(error).__name__}: {first_line(error)}", "it to start"
             ) from error
         return self
 
-    async def _start(self) -> None:
-        """Enter the app's lifespan in a task of its own, in which it is left again."""
-        started = asyncio.get_running_loop().create_future()
-        self._life = asyncio.create_task(self._live(started))
-        await asyncio.wait([started, self._life], return_when=asyncio.FIRST_COMPLETED)
-        if self._life.done():
-            self._life.result()
-
     async def _live(self, started: asyncio.Future[None]) -> None:
-        async with self._app.router.lifespan_context(self._app):
+        """Start the app, keep it running while requests come, and stop it, all in one task, as a server does."""
+        async with self._app.router.lifespan_context(self._app), anyio.create_task_group() as requests:
             started.set_result(None)
-            await self._stop.wait()
+            while job := await self._jobs.get():
+                requests.start_soon(self._send, *job)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop.set()
-        self._runner.run(self._finish())
+        self._jobs.put_nowait(None)
+        self._wait_for(self._life)
+        self._runner.run(self._client.aclose())
         self._runner.close()
 
-    async def _finish(self) -> None:
-        await self._life
-        await self._client.aclose()
+    def _wait_for(self, future: asyncio.Future[T]) -> T:
+        """Run the loop until `future` is done, and return its result.
+
+        anyio ends its worker threads with what `run_until_complete` is called with: that would be a thread a request.
+        """
+        loop = self._runner.get_loop()
+        future.add_done_callback(lambda _: loop.stop())
+        loop.run_forever()
+        return future.result()
 
     async def _remember_endpoint(self, scope: Any, receive: Any, send: Any) -> None:
         try:
@@ -186,6 +192,12 @@ class Api:
             endpoint = scope.get("endpoint")
             if isinstance(endpoint, FunctionType):
                 self._function = (endpoint.__code__.co_filename, endpoint.__code__.co_firstlineno)
+
+    async def _send(self, request: httpx2.Request, answered: asyncio.Future[httpx2.Response]) -> None:
+        try:
+            answered.set_result(await self._client.send(request))
+        except BaseException as error:
+            answered.set_exception(error)
 
     def request(
         self, method: str, path: str, *, body: Any = None, headers: dict[str, str] | None = None, **query: Any
@@ -203,7 +215,9 @@ class Api:
         if body is not None:
             sent += f" with body {body.decode(errors='replace') if isinstance(body, bytes) else show(body)}"
         try:
-            response = self._runner.run(self._client.send(request))
+            answered = self._runner.get_loop().create_future()
+            self._jobs.put_nowait((request, answered))
+            response = self._wait_for(answered)
         except _ServerEnded as ended:
             return Answer(sent, None, ended.__cause__, self._function)
         except Exception as error:
