@@ -72,6 +72,8 @@ class WarmGrader:
 
 def _warm_up() -> None:
     """Run one whole session, so that all it imports lazily is imported, and forget the graders it loaded."""
+    import learn.grading.tables  # noqa: F401  with SQLAlchemy, so that no fork need import it
+
     grade(course.exercises()[:1], solutions=True, isolation="off")
     tests = str(ROOT / "tests")
     for name, module in list(sys.modules.items()):
