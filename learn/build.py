@@ -20,7 +20,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -28,6 +28,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from learn.browser.build import BrowserBuildError, build_browser, licences, put_nothing_on_site, put_on_site
 from learn.course import ROOT, Exercise, Lesson, exercises, lessons
+from learn.environment import locked
 from learn.progress import HOME, write_whole
 from learn.starters import solution_text, split_docstring
 
@@ -103,20 +104,21 @@ def build_site(console: Console) -> None:
     Raises:
         BuildError: MkDocs or a notebook failed.
     """
-    state = _state_of_inputs()
-    if _is_built(state):
-        return
-    with _spinner(console, "Running the notebooks and building the site"):
-        trouble = build_programs()
-        write_snippets(_executed)
-        run_mkdocs(NEXT_SITE)
-        put_programs_on_site(NEXT_SITE, there=not trouble)
-        _replace_site()
-    if trouble:
-        console.print(trouble, style="yellow", markup=False)
-        STAMP.unlink(missing_ok=True)  # the next build tries again
-        return
-    STAMP.write_text(state, encoding="utf-8")
+    with _alone():
+        state = _state_of_inputs()
+        if _is_built(state):
+            return
+        with _spinner(console, "Running the notebooks and building the site"):
+            trouble = build_programs()
+            write_snippets(_executed_markdown)
+            run_mkdocs(NEXT_SITE)
+            put_programs_on_site(NEXT_SITE, there=not trouble)
+            _replace_site()
+        if trouble:
+            console.print(trouble, style="yellow", markup=False)
+            STAMP.unlink(missing_ok=True)  # the next build tries again
+            return
+        STAMP.write_text(state, encoding="utf-8")
 
 
 def build_site_to_read(console: Console) -> bool:
@@ -125,15 +127,21 @@ def build_site_to_read(console: Console) -> bool:
     Raises:
         BuildError: MkDocs failed.
     """
-    if _is_built(_state_of_inputs()):
-        return False
-    with _spinner(console, "Building the site"):
-        write_snippets(lambda _: NOT_YET)
-        run_mkdocs(NEXT_SITE)
-        put_programs_on_site(NEXT_SITE, there=False)
-        _replace_site()
-    STAMP.unlink(missing_ok=True)
-    return True
+    with _alone():
+        if _is_built(_state_of_inputs()):
+            return False
+        with _spinner(console, "Building the site"):
+            write_snippets(lambda _: NOT_YET)
+            run_mkdocs(NEXT_SITE)
+            put_programs_on_site(NEXT_SITE, there=False)
+            _replace_site()
+        STAMP.unlink(missing_ok=True)
+        return True
+
+
+def _alone() -> AbstractContextManager[None]:
+    """Two builds at once would write into each other."""
+    return locked(ROOT / "build" / "site.lock", "The site is being built in another terminal: waiting for it …")
 
 
 def _is_built(state: str) -> bool:
@@ -218,16 +226,26 @@ def _write(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def _executed(lesson: Lesson) -> str:
+def executed(lesson: Lesson) -> Path:
     """The lesson's notebook with its outputs; run only where something has changed since it was run last."""
     inputs = [lesson.notebook, ROOT / "requirements.txt", *lesson.app.parent.glob("*.py")]
     inputs += [*lesson.exercises[0].grader.parent.iterdir(), *(ROOT / "learn").rglob("*.py")]
-    cached = ROOT / "build" / "notebooks" / f"{lesson.slug}-{_digest(inputs)[:16]}.md"
+    cached = ROOT / "build" / "notebooks" / f"{lesson.slug}-{_digest(inputs)[:16]}.ipynb"
     if not cached.exists():
-        from learn.notebooks import executed_markdown  # nbclient is slow to import, and most commands do without
+        import nbformat  # slow to import, and most commands do without
 
-        _write(cached, executed_markdown(lesson.notebook))
-    return cached.read_text(encoding="utf-8")
+        from learn.notebooks import execute
+
+        _write(cached, nbformat.writes(execute(lesson.notebook)))
+    return cached
+
+
+def _executed_markdown(lesson: Lesson) -> str:
+    import nbformat
+
+    from learn.notebooks import as_markdown
+
+    return as_markdown(nbformat.read(executed(lesson), as_version=4))
 
 
 def exercise_markdown(exercise: Exercise) -> str:

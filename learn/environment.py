@@ -132,7 +132,7 @@ def _set_up(requirements: str) -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # which nohup asks for
             signal.signal(number, signal.default_int_handler)  # so that the installer ends with us
-    with _lock():
+    with locked(LOCK, "Another terminal is setting up the course: waiting for it …"):
         stamp = _read_stamp()
         if _covers(stamp, requirements):  # another terminal has done it meanwhile
             return
@@ -148,12 +148,12 @@ def _set_up(requirements: str) -> None:
 
 
 @contextmanager
-def _lock() -> Iterator[None]:
-    """Keep a second terminal waiting. The system lets go of the lock even where this process is killed."""
-    LOCK.parent.mkdir(exist_ok=True)
-    with LOCK.open("w") as file:
+def locked(lock: Path, waiting: str) -> Iterator[None]:
+    """Keep a second terminal `waiting`, which says so. The system lets go even where this process is killed."""
+    lock.parent.mkdir(exist_ok=True)
+    with lock.open("w") as file:
         if not _take(file):
-            _say("Another terminal is setting up the course: waiting for it …")
+            _say(waiting)
             while not _take(file):
                 time.sleep(0.1)
         yield

@@ -23,6 +23,7 @@ def execute(notebook: Path) -> nbformat.NotebookNode:
 
     Raises:
         nbclient.exceptions.CellExecutionError: a cell failed.
+        ValueError: one printed to standard error, a warning for instance.
     """
     with tempfile.TemporaryDirectory(prefix="learn-", ignore_cleanup_errors=True) as folder:
         home = pristine_copy(Path(folder))
@@ -37,7 +38,10 @@ def execute(notebook: Path) -> nbformat.NotebookNode:
         )
         environment = os.environ | {"PYTHONPATH": str(home), "PYTHONWARNINGS": "default"}
         executed: nbformat.NotebookNode = client.execute(env=environment)
-        return executed
+    warnings = [output for cell in executed.cells for output in cell.get("outputs", []) if _is_stderr(output)]
+    if warnings:
+        raise ValueError(f"{notebook.name} prints to stderr: {json.dumps(warnings)[:500]}")
+    return executed
 
 
 def _kernel_transport(folder: Path) -> dict[str, str]:
@@ -61,12 +65,8 @@ def pristine_copy(folder: Path) -> Path:
     return home
 
 
-def executed_markdown(notebook: Path) -> str:
-    """The executed notebook as Markdown, without its first heading, which the page has."""
-    content = execute(notebook)
-    warnings = [output for cell in content.cells for output in cell.get("outputs", []) if _is_stderr(output)]
-    if warnings:
-        raise ValueError(f"{notebook.name} prints to stderr: {json.dumps(warnings)[:500]}")
+def as_markdown(content: nbformat.NotebookNode) -> str:
+    """An executed notebook as Markdown, without its first heading, which the page has."""
     markdown: str = MarkdownExporter().from_notebook_node(content)[0]
     first, _, rest = markdown.partition("\n")
     return rest if first.startswith("# ") else markdown

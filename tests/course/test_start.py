@@ -53,7 +53,8 @@ def test_everything_starts_and_ends_with_one_command(home: Path) -> None:
     children = psutil.Process(program.pid).children(recursive=True)
     assert len(children) >= 3, "the site, JupyterLab, and the rest of the build"
     program.send_signal(signal.SIGTERM)
-    assert program.wait(30) == 0
+    program.communicate(timeout=30)
+    assert program.returncode == 0
     assert [one for one in children if one.is_running() and one.status() != psutil.STATUS_ZOMBIE] == []
 
 
@@ -64,7 +65,7 @@ def test_a_site_to_read_becomes_the_whole_site(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(build, "run_mkdocs", lambda site: (site.mkdir(), (site / "index.html").write_text("built")))
     monkeypatch.setattr(build, "put_programs_on_site", lambda site, there: (site / f"programs-{there}").touch())
     monkeypatch.setattr(build, "build_programs", lambda: "")
-    monkeypatch.setattr(build, "_executed", lambda lesson: f"outputs of {lesson.slug}")
+    monkeypatch.setattr(build, "_executed_markdown", lambda lesson: f"outputs of {lesson.slug}")
     console = Console(quiet=True)
     notebook = tmp_path / "snippets" / "notebooks" / "01_hello_world.md"
 
@@ -76,3 +77,17 @@ def test_a_site_to_read_becomes_the_whole_site(monkeypatch: pytest.MonkeyPatch, 
     assert (tmp_path / "SITE" / "programs-True").exists()
     assert notebook.read_text(encoding="utf-8") == "outputs of 01_hello_world"
     assert not build.build_site_to_read(console)
+
+
+def test_two_builds_do_not_get_in_each_others_way(home: Path) -> None:
+    program = "from rich.console import Console; from learn import build; build.build_site_to_read(Console())"
+    command = [sys.executable, "-c", program]
+    environment = os.environ | {"PYTHONPATH": str(home), "LEARN_SETUP": "off"}
+    builds = [
+        subprocess.Popen(command, cwd=home, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    said = [build.communicate(timeout=120) for build in builds]
+    assert [build.returncode for build in builds] == [0, 0], said
+    assert sum("being built in another terminal" in stderr for _, stderr in said) == 1
+    assert (home / "build" / "site" / "index.html").exists()
