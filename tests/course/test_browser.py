@@ -10,7 +10,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from rich.console import Console
 
 from learn.build import SITE, build_site
@@ -91,6 +91,20 @@ def _watch(page: Page, address: str) -> list[str]:
         ),
     )
     return problems
+
+
+def test_code_can_be_copied(browser: Browser, address: str) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{address}lessons/01_hello_world/")
+    blocks = page.locator(".md-typeset pre:has(> code)")
+    assert blocks.count() == page.get_by_title("Copy to clipboard").count() > 10
+    block = page.locator(".language-python pre").first
+    block.hover()
+    block.get_by_title("Copy to clipboard").click()
+    expect(page.get_by_text("Copied to clipboard")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").strip() == block.inner_text().strip()
+    context.close()
 
 
 def test_a_missing_page_says_so(browser: Browser, address: str) -> None:
