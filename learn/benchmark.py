@@ -23,7 +23,7 @@ from rich.table import Table
 from learn.browser.build import BrowserBuildError, fetch_node_packages, find_node
 from learn.build import SITE, build_site
 from learn.course import ROOT, Exercise, exercises
-from learn.maintenance import find_chromium
+from learn.maintenance import find_chromium, kept_bytecode
 from learn.notebooks import pristine_copy
 from learn.services import Services, free_port
 from learn.starters import split_docstring
@@ -92,6 +92,7 @@ class Watch:
         self.terminal.close()
 
 
+@kept_bytecode()
 def benchmark(console: Console) -> None:
     """Measure and print a table."""
     with tempfile.TemporaryDirectory(prefix="learn-") as folder:

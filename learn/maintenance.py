@@ -1,12 +1,14 @@
 """What maintainers run: the whole self-check, and the lock of the requirements."""
 
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import pytest
 from rich.console import Console
 
 from learn.build import BuildError, build_site
@@ -26,15 +28,18 @@ def find_chromium() -> str | None:
     return next((path for name in CHROMIUM if (path := shutil.which(name))), None)
 
 
+@contextmanager
+def kept_bytecode() -> Iterator[None]:
+    """Have every Python started meanwhile keep what it compiles, as on a learner's machine, but outside the course."""
+    with TemporaryDirectory(prefix="learn-") as folder, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PYTHONPYCACHEPREFIX", folder)
+        environment.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        yield
+
+
+@kept_bytecode()
 def self_check(console: Console, arguments: list[str]) -> int:
     """Build the site, then run the tests of the course itself. `arguments` go to pytest. Returns the exit status."""
-    with tempfile.TemporaryDirectory(prefix="learn-") as folder:
-        os.environ["PYTHONPYCACHEPREFIX"] = folder  # hundreds of Pythons are started, and none need compile again
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        return _check(console, arguments)
-
-
-def _check(console: Console, arguments: list[str]) -> int:
     try:
         build_site(console)
     except BuildError as error:
