@@ -55,8 +55,8 @@ class Watcher:
             self.console.print(str(error), style="red", markup=False)
             return
         self.progress.note(self.exercise, self.verdict)
-        self._save()
         self.show()
+        self._save()  # what it says comes below the verdict, which begins on a fresh screen
 
     def show(self) -> None:
         """The current verdict on a fresh screen."""

@@ -31,31 +31,54 @@ Record = dict[str, Any]
 Send = Callable[[Record], None]
 
 
+class Fork:
+    """A fork of this process that waits to be told what to do, and then does it in an empty folder of its own.
+
+    It calls `run(send, message)`, and ends by itself where this process ends before it has told it anything.
+    """
+
+    def __init__(self, run: Callable[[Send, str], None]) -> None:
+        told, self._tell = os.pipe()
+        self._hear, say = os.pipe()
+        self._child = os.fork()
+        if self._child == 0:
+            os.close(self._tell)
+            os.close(self._hear)
+            _be_the_child(run, told, say)
+        os.close(told)
+        os.close(say)
+
+    def records(self, message: str, patience: float) -> Iterator[Record]:
+        """Tell it `message`; yield what it sends until it is done, dies, or is silent for `patience` seconds."""
+        with tempfile.TemporaryDirectory(prefix="learn-", ignore_cleanup_errors=True) as folder:
+            _write(self._tell, {"folder": folder, "message": message})
+            try:
+                yield from _lines(self._hear, patience)
+            finally:
+                os.close(self._tell)
+                os.close(self._hear)
+                with suppress(ProcessLookupError):
+                    os.killpg(self._child, signal.SIGKILL)  # the child, and whatever it started
+                os.waitpid(self._child, 0)
+
+
 def in_fork(run: Callable[[Send], None], patience: float) -> Iterator[Record]:
     """Call `run(send)` in a fork; yield what it sends until it is done, dies, or is silent for `patience` seconds."""
-    with tempfile.TemporaryDirectory(prefix="learn-", ignore_cleanup_errors=True) as folder:
-        read_end, write_end = os.pipe()
-        child = os.fork()
-        if child == 0:
-            _be_the_child(run, write_end, folder)
-        os.close(write_end)
-        try:
-            yield from _lines(read_end, patience)
-        finally:
-            os.close(read_end)
-            with suppress(ProcessLookupError):
-                os.killpg(child, signal.SIGKILL)  # the child, and whatever it started
-            os.waitpid(child, 0)
+    return Fork(lambda send, _: run(send)).records("", patience)
 
 
-def _be_the_child(run: Callable[[Send], None], write_end: int, folder: str) -> None:
+def _be_the_child(run: Callable[[Send, str], None], told: int, say: int) -> None:
     try:
         os.setsid()
-        os.chdir(folder)
         _limit_resources()
         gc.disable()  # this process ends before its garbage matters
-        run(lambda record: _write(write_end, record))
-        _write(write_end, DONE)
+        with os.fdopen(told, encoding="utf-8") as pipe:
+            line = pipe.readline()
+        if line:
+            task = loads(line)
+            os.chdir(task["folder"])
+            run(lambda record: _write(say, record), task["message"])
+            _write(say, DONE)
     finally:
         os._exit(0)  # skips all clean-up that belongs to the parent
 

@@ -9,7 +9,7 @@ import functools
 import os
 import traceback
 from collections.abc import Generator, Iterator
-from json import dumps
+from json import dumps, loads
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 GRACE = 5  # seconds after which a child that says nothing, not even that its time is up, is ended
 # How the environment variables begin that exercises read: those that a learner has set change no verdict.
 OWN_VARIABLES = ("LANTERN_", "PROVIDER_KEY")
+OPTIONS = ("solutions", "submission", "file", "limit", "database", "sql", "full")  # what a grading depends on
 RESULT = "learn_result"  # attribute of a test report that carries its Result
 
 
@@ -159,6 +160,19 @@ class Runner:
         self.config = config
         self.isolation: Literal["fork", "spawn", "off"] = config.getoption("isolation")
         self.reports: dict[str, list[pytest.TestReport]] = {}
+        self.waiting: dict[Exercise, isolation.Fork] = {}
+
+    def fork_ahead(self, items: list[pytest.Item]) -> None:
+        """Have a fork wait that will run `items`, the tests of one exercise, with the options of that time."""
+        exercise = _exercise_of(items[0])
+        self.waiting[exercise] = self._fork(exercise, items)
+
+    def _fork(self, exercise: Exercise, items: list[pytest.Item]) -> isolation.Fork:
+        def run(send: isolation.Send, options: str) -> None:
+            vars(self.config.option).update(loads(options))
+            self._run_here(send, exercise=exercise, items=items)
+
+        return isolation.Fork(run)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
@@ -189,10 +203,12 @@ class Runner:
         finished: set[str] = set()
         silent = False
         for record in self._records(exercise, items, run):
-            if "report" in record:
-                report = self.config.hook.pytest_report_from_serializable(config=self.config, data=record["report"])
-                reports[report.nodeid].append(report)
-            finished |= {record["finished"]} if "finished" in record else set()
+            if "finished" in record:
+                finished.add(record["finished"])
+                reports[record["finished"]] = [
+                    self.config.hook.pytest_report_from_serializable(config=self.config, data=data)
+                    for data in record["reports"]
+                ]
             silent = silent or record == isolation.SILENT
             if "timeout" in record:
                 item = next(item for item in items if item.nodeid == record["timeout"])
@@ -229,7 +245,8 @@ class Runner:
                 run(lambda record: print(dumps(record), file=out, flush=True))
             return iter([])
         if self.isolation == "fork":
-            return isolation.in_fork(run, patience)
+            fork = self.waiting.pop(exercise, None) or self._fork(exercise, items)
+            return fork.records(dumps({name: self.config.getoption(name) for name in OPTIONS}), patience)
         arguments = ["--isolation=spawn", *(f"{item.path}::{item.name}" for item in items)]
         arguments += ["--solutions"] if self.config.getoption("solutions") else []
         arguments += [f"--limit={limit_of(self.config, exercise)}"]
@@ -262,11 +279,12 @@ class Runner:
             for item, following in zip(items, [*items[1:], None], strict=True):
                 current = item.nodeid
                 watchdog.restart()
-                for report in runtestprotocol(item, log=False, nextitem=following):
+                reports = runtestprotocol(item, log=False, nextitem=following)
+                for report in reports:
                     report.sections = [(name, shorten(text)) for name, text in report.sections]
-                    data = self.config.hook.pytest_report_to_serializable(config=self.config, report=report)
-                    send({"report": data})
-                send({"finished": item.nodeid})
+                serializable = self.config.hook.pytest_report_to_serializable
+                data = [serializable(config=self.config, report=report) for report in reports]
+                send({"finished": item.nodeid, "reports": data})
 
     def _captured(self) -> str:
         """What the test has printed so far."""

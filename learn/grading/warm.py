@@ -17,6 +17,7 @@ import pytest
 
 from learn import course
 from learn.course import ROOT, Exercise
+from learn.grading.plugin import Runner
 from learn.grading.run import GraderError, Option, grade, graders
 from learn.verdict import Verdict
 
@@ -128,7 +129,7 @@ def _written(numbers: list[str]) -> list[int]:
 class _PausedSession:
     """Holds a pytest session right before it collects, and lets a fork of it go on for each request.
 
-    While the learner reads a verdict, a fork for the same exercise already collects.
+    While the learner reads a verdict, a fork for the same exercise already collects, and one of that waits to run it.
     """
 
     def __init__(self, requests: Iterable[str]) -> None:
@@ -157,6 +158,10 @@ class _PausedSession:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
+        if self.fork and len(self.fork.numbers) == 1:
+            runner = session.config.pluginmanager.get_plugin("learn-runner")
+            assert isinstance(runner, Runner)
+            runner.fork_ahead(session.items)
         self.wait()
         vars(session.config.option).update(self.options)
 
