@@ -2,21 +2,10 @@
 
 from types import ModuleType
 
-import pytest
 from pydantic import ValidationError
 
-from learn.grading import Outcome, call, require
-
-
-def settings_with(exercise: ModuleType, **variables: str) -> Outcome:
-    """`Settings()` where these variables are set."""
-    with pytest.MonkeyPatch.context() as environment:
-        for name, text in variables.items():
-            environment.setenv(name, text)
-        outcome = call(exercise.Settings)
-    set_to = ", ".join(f"{name}={text!r}" for name, text in variables.items())
-    outcome.called += f" with {set_to}" if set_to else ""
-    return outcome
+from learn.grading import Outcome, require
+from learn.grading.settings import settings_with
 
 
 def expect(outcome: Outcome, attribute: str, wanted: object) -> None:

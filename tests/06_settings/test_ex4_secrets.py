@@ -7,7 +7,8 @@ from types import ModuleType
 import pytest
 from pydantic import ValidationError
 
-from learn.grading import Api, Outcome, call, require
+from learn.grading import Api, call, require
+from learn.grading.settings import settings_with
 
 URL = "https://provider.example/v1"
 KEYS = ("pk-4f1e9c77d0aa52", "pk-b8306e15fe4491")
@@ -18,18 +19,6 @@ PLANTED = KEYS[0]  # in the environment before the file is imported
 def _planted_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANTERN_PROVIDER_URL", URL)
     monkeypatch.setenv("LANTERN_PROVIDER_KEY", PLANTED)
-
-
-def settings_with(exercise: ModuleType, **variables: str | None) -> Outcome:
-    """`Settings()` where these variables are set in place of the planted ones; None takes one away."""
-    with pytest.MonkeyPatch.context() as environment:
-        for name, text in variables.items():
-            environment.setenv(name, text) if text is not None else environment.delenv(name)
-        outcome = call(exercise.Settings)
-    set_to = ", ".join(f"{name}={text}" for name, text in variables.items() if text is not None)
-    outcome.called += f" with {set_to}" if set_to else ""
-    outcome.called += "".join(f" without {name}" for name, text in variables.items() if text is None)
-    return outcome
 
 
 def expect_hidden(text: str, secret: str, called: str, does: str) -> None:

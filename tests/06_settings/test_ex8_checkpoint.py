@@ -9,7 +9,8 @@ import httpx2
 import pytest
 from pydantic import ValidationError
 
-from learn.grading import Answer, Api, Mismatch, Outcome, call, require, show
+from learn.grading import Answer, Api, Mismatch, call, require, show
+from learn.grading.settings import settings_with
 
 KEY = "gw-7c20e95b41"
 FEATURES = {"input": {"kind": "features", "values": [0.2, 0.9]}}
@@ -19,18 +20,6 @@ PROMPT = {"input": {"kind": "prompt", "text": "Free phone"}}
 @pytest.fixture(autouse=True)
 def _planted_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANTERN_API_KEY", KEY)
-
-
-def settings_with(exercise: ModuleType, **variables: str | None) -> Outcome:
-    """`Settings()` where these variables are set too; None takes one away."""
-    with pytest.MonkeyPatch.context() as environment:
-        for name, text in variables.items():
-            environment.setenv(name, text) if text is not None else environment.delenv(name)
-        outcome = call(exercise.Settings)
-    set_to = ", ".join(f"{name}={text}" for name, text in variables.items() if text is not None)
-    outcome.called += f" with {set_to}" if set_to else ""
-    outcome.called += "".join(f" without {name}" for name, text in variables.items() if text is None)
-    return outcome
 
 
 def use(exercise: ModuleType, **variables: str) -> None:
