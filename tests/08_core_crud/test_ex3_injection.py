@@ -53,9 +53,12 @@ def require_unharmed(found: Outcome, connection: Connection) -> None:
 
 def test_a_part_of_a_name_is_no_sql(exercise: ModuleType, connection: Connection) -> None:
     for part, why in (
-        ("' OR 1=1 --", "no name contains this text, but it became SQL and listed every task's models"),
-        ("x' UNION SELECT digest FROM api_keys --", "no name contains this text, but it became SQL and read api_keys"),
-        ("x' UNION SELECT digest FROM api_keys WHERE digest LIKE '", "it became SQL, without any comment or semicolon"),
+        ("' OR 1=1 --", "no name contains this text; as SQL it lists every task's models"),
+        ("x' UNION SELECT digest FROM api_keys --", "no name contains this text; as SQL it reads api_keys"),
+        (
+            "x' UNION SELECT digest FROM api_keys WHERE digest LIKE '",
+            "no name contains this text; as SQL it reads api_keys, without any comment or semicolon",
+        ),
         ("'; DELETE FROM api_keys; --", "no name contains this text"),
     ):
         found = call(exercise.search_models, connection, TEXT, part).expect([], why)
@@ -64,8 +67,8 @@ def test_a_part_of_a_name_is_no_sql(exercise: ModuleType, connection: Connection
 
 def test_a_task_is_no_sql(exercise: ModuleType, connection: Connection) -> None:
     for task, why in (
-        ("x' OR 'a' = 'a' --", "no model has this task, but it became SQL that is always true"),
-        ("x' UNION SELECT digest FROM api_keys --", "no model has this task, but it became SQL and read api_keys"),
+        ("x' OR 'a' = 'a' --", "no model has this task; as SQL it is always true"),
+        ("x' UNION SELECT digest FROM api_keys --", "no model has this task; as SQL it reads api_keys"),
         ("'; DELETE FROM models; --", "no model has this task"),
     ):
         found = call(exercise.search_models, connection, task, "").expect([], why)

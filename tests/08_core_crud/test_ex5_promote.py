@@ -149,22 +149,21 @@ def test_nobody_sees_one_change_without_the_other(exercise: ModuleType, engine: 
 
 
 def test_a_version_may_be_deleted_meanwhile(exercise: ModuleType, engine: Engine) -> None:
-    waiting: list[bool] = []  # was version 4 still to be promoted when the first connection was given back?
+    begun, deleted = 0, False
 
     def delete(*_: object) -> None:
-        """Another process deletes version 4 as soon as a connection is given back, if it is not promoted yet."""
-        if waiting:  # to look gives back a connection too
-            return
-        waiting.append(False)
-        waiting[0] = stages(engine)[1, 4] == "staging"
-        if waiting[0]:
+        """Before a second transaction begins, another process deletes version 4, if it is not promoted yet."""
+        nonlocal begun, deleted
+        begun += 1
+        if begun == 2 and stages(engine)[1, 4] == "staging":
             with engine.begin() as second:
                 second.execute(text("DELETE FROM versions WHERE model_id = 1 AND number = 4"))
+            deleted = True
 
-    event.listen(engine, "checkin", delete)
+    event.listen(engine, "begin", delete)
     done = attempt(exercise, engine, 1, 4)
-    event.remove(engine, "checkin", delete)
-    if waiting == [True]:
+    event.remove(engine, "begin", delete)
+    if deleted:
         called = f"{done.called}, while another process deletes version 4 after the first look at it,"
         found = stages(engine)[1, 3]
         require(
