@@ -4,13 +4,15 @@ Lantern's search builds its SQL with an f-string, from what the caller typed. So
 Lantern's API keys stand in the same database, in the table `api_keys`, and this grader knows how to get at them.
 
 Write `search_models(connection, task, part, sort="name")` anew. It does all that it did before, and returns a list
-of names: those of the models that have exactly this `task` and whose name contains `part`. Capital and small letters
-are the same for `part`. An empty `part` is contained in every name.
+of names: those of the models that have exactly this `task` and whose name contains `part`. For `part`, a capital
+letter from A to Z is the same as the small one, also where the database's `LIKE` tells them apart, as PostgreSQL's
+does. In this exercise SQLite's does so too. An empty `part` is contained in every name.
 
 - `sort` is one of four: `name`, `-name`, `id` and `-id`. It says by what the list is sorted, with `-` from the last
   to the first. Any other `sort` raises a `ValueError`.
-- `task` and `part` are plain text, whatever stands in them: a quote, a colon or a backslash is a character like
-  others, and so are `%` and `_`, which mean something to SQL's `LIKE`.
+- `task` and `part` are plain text, whatever stands in them: a quote, a colon, a backslash or a blank is a character
+  like others, and so are `%` and `_`, which mean something to SQL's `LIKE`.
+- Neither of the two is ever a part of a statement's SQL. They travel beside it.
 
 A text that tries to be SQL therefore finds nothing, reads no other table, and changes nothing.
 

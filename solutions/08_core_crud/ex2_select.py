@@ -13,7 +13,8 @@ The table `models` is given. Write two functions that read it:
 - `read_model(connection, name)` returns the whole model with exactly this name as a dict, with the keys `id`, `name`,
   `task` and `description`, or `None` if there is none.
 
-A row as SQLAlchemy's `mappings()` gives it is as good as a dict.
+Each call sends at most one statement, and gets from the database no row that it does not return. A row as SQLAlchemy's
+`mappings()` gives it is as good as a dict.
 
 For example, where two models are stored:
 

@@ -11,8 +11,10 @@ The table `versions` is given. Write `promote(engine, model_id, number)`, which 
   that is in production already changes nothing.
 - It returns nothing. What it has done is committed.
 - If the model has no version with this number, it raises a `LookupError`, and everything is as it was.
-- If the database refuses any of its statements, everything is as it was, and the error comes out of the function.
-- At no moment does another connection see one change without the other.
+- If the database refuses any of its statements, everything is as it was, and SQLAlchemy's error comes out of the
+  function.
+- At no moment does another connection see one change without the other. Other processes write too: where one of them
+  deletes the version after you have looked for it, the model has no version with this number.
 - Its connection goes back to the pool, after an error too.
 
 For example, where version 3 of model 1 is in production and version 4 in staging:

@@ -10,10 +10,10 @@ The tables are given. Write two functions. `new` is a list of dicts, each with `
 may be `None`. No name stands in it twice.
 
 - `save_models(connection, new)`: a model whose name is not there yet is added. One that is there gets the new task and
-  the new description, `None` too. It keeps its id, and its versions.
+  the new description, `None` and an empty text too. It keeps its id, and its versions.
 - `add_missing_models(connection, new)`: a model whose name is not there yet is added. One that is there stays as it is.
 
-Both return nothing, and leave it to the caller to commit. Models that are not in `new` stay as they are. However long
+Both leave it to the caller to commit or to roll back. Models that are not in `new` stay as they are. However long
 the list is, at most one statement is sent, and for an empty list nothing changes. Both work on a connection to SQLite
 and on one to PostgreSQL: `connection.dialect.name` is `"sqlite"` or `"postgresql"`.
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine
 
-from learn.grading import call
+from learn.grading import call, require
+from learn.grading.database import recorded, rows_read
 
 # By id, which is no other order that anybody asks for.
 STORED = [
@@ -42,7 +43,7 @@ def test_models_of_one_task(exercise: ModuleType, connection: Connection) -> Non
     call(exercise.find_models, connection, task="regression").expect([PRICE, WEATHER], "the two of this task, by name")
     found = call(exercise.find_models, connection, task="text-classification")
     found.expect([SPAM, TOXICITY], "the two of this task, by name")
-    for task in ("classification", ""):
+    for task in ("classification", "", "regression%", "Regression"):
         call(exercise.find_models, connection, task=task).expect([], "no model has exactly this task")
 
 
@@ -81,5 +82,21 @@ def test_one_model_is_read(exercise: ModuleType, connection: Connection) -> None
 
 
 def test_no_model_of_that_name(exercise: ModuleType, connection: Connection) -> None:
-    for name in ("spam", "spam-filtre", ""):
+    for name in ("spam", "spam-filtre", "", "Spam-Filter", "spam%"):
         call(exercise.read_model, connection, name).expect(None, "no model has exactly this name")
+
+
+def test_the_database_does_the_work(exercise: ModuleType, engine: Engine, connection: Connection) -> None:
+    for function, arguments, most in (
+        (exercise.find_models, {"limit": 2}, 2),
+        (exercise.find_models, {"task": "regression"}, 2),
+        (exercise.find_models, {"described": True}, 3),
+        (exercise.read_model, {"name": "spam-filter"}, 1),
+    ):
+        with rows_read(engine) as rows, recorded(engine) as statements:
+            found = call(function, connection, **arguments)
+        found.expect_that(found.error is None, "no exception")
+        sent, read = len(statements), sum(rows)
+        require(sent == 1, called=found.called, got=f"sent {sent} statements", expected="one")
+        why = "the database chooses and cuts, and sends no row in vain"
+        require(read <= most, called=found.called, got=f"read {read} rows", expected=f"{most} at most: {why}")

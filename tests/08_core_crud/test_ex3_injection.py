@@ -1,5 +1,6 @@
 """Grades exercise 8.3, make a search safe."""
 
+import string
 from collections.abc import Iterator
 from types import ModuleType
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from learn.grading import Outcome, call, require, show
+from learn.grading.database import recorded
 
 TEXT, IMAGE = "text-classification", "image-classification"
 STORED = [
@@ -18,18 +20,21 @@ STORED = [
     ("editor's choice", "children's-books"),
     (IMAGE, r"faces\small"),
 ]
+BY_NAME = ["News_100%", "news-1000", "spam-filter", "toxicity-base"]  # those of the task TEXT
 DIGEST = "9f1c0aa5e6d97b3c"
 
 
 @pytest.fixture
 def connection(exercise: ModuleType, engine: Engine) -> Iterator[Connection]:
-    """A connection to a database with seven models and an API key."""
+    """A connection to a database with seven models and an API key. LIKE tells capital from small letters."""
     exercise.metadata.create_all(engine)
     with engine.begin() as connection:
         rows = [{"id": number, "task": task, "name": name} for number, (task, name) in enumerate(STORED, start=1)]
         connection.execute(exercise.models.insert(), rows)
         connection.execute(exercise.api_keys.insert().values(caller="mobile-app", digest=DIGEST))
     with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execute(text("PRAGMA case_sensitive_like = ON"))
         yield connection
 
 
@@ -48,9 +53,12 @@ def require_unharmed(found: Outcome, connection: Connection) -> None:
 
 def test_a_part_of_a_name_is_no_sql(exercise: ModuleType, connection: Connection) -> None:
     for part, why in (
-        ("' OR 1=1 --", "no name contains this text, but it became SQL and listed every task's models"),
-        ("x' UNION SELECT digest FROM api_keys --", "no name contains this text, but it became SQL and read api_keys"),
-        ("x' UNION SELECT digest FROM api_keys WHERE digest LIKE '", "it became SQL, without any comment or semicolon"),
+        ("' OR 1=1 --", "no name contains this text; as SQL it lists every task's models"),
+        ("x' UNION SELECT digest FROM api_keys --", "no name contains this text; as SQL it reads api_keys"),
+        (
+            "x' UNION SELECT digest FROM api_keys WHERE digest LIKE '",
+            "no name contains this text; as SQL it reads api_keys, without any comment or semicolon",
+        ),
         ("'; DELETE FROM api_keys; --", "no name contains this text"),
     ):
         found = call(exercise.search_models, connection, TEXT, part).expect([], why)
@@ -59,8 +67,8 @@ def test_a_part_of_a_name_is_no_sql(exercise: ModuleType, connection: Connection
 
 def test_a_task_is_no_sql(exercise: ModuleType, connection: Connection) -> None:
     for task, why in (
-        ("x' OR 'a' = 'a' --", "no model has this task, but it became SQL that is always true"),
-        ("x' UNION SELECT digest FROM api_keys --", "no model has this task, but it became SQL and read api_keys"),
+        ("x' OR 'a' = 'a' --", "no model has this task; as SQL it is always true"),
+        ("x' UNION SELECT digest FROM api_keys --", "no model has this task; as SQL it reads api_keys"),
         ("'; DELETE FROM models; --", "no model has this task"),
     ):
         found = call(exercise.search_models, connection, task, "").expect([], why)
@@ -92,6 +100,8 @@ def test_it_still_finds_parts_of_names(exercise: ModuleType, connection: Connect
         (TEXT, "t", ["spam-filter", "toxicity-base"], "both contain the text"),
         (IMAGE, "spam", [], "the one with this name has another task"),
         ("text", "spam", [], "no model has exactly this task"),
+        ("TEXT-CLASSIFICATION", "spam", [], "no model has exactly this task"),
+        ("text%", "spam", [], "no model has exactly this task"),
         (IMAGE, "", ["digits-mlp", r"faces\small"], "every name contains the empty text"),
     ):
         call(exercise.search_models, connection, task, part).expect(wanted, why)
@@ -112,6 +122,24 @@ def test_special_characters_are_characters_like_others(exercise: ModuleType, con
         (TEXT, "w%0", [], "% stands for itself, and no name contains this text"),
         (IMAGE, "faces\\s", [r"faces\small"], "a backslash is a character"),
         (TEXT, ":name", [], "no name contains this text"),
-        (TEXT, "/", [], "no name contains this text"),
+        (TEXT, "spam ", [], "no name contains this text: a blank is a character"),
     ):
         call(exercise.search_models, connection, task, part).expect(wanted, why)
+    for character in string.punctuation:
+        wanted = [name for name in BY_NAME if character in name]
+        why = "the names that contain this character" if wanted else "no name contains this character"
+        call(exercise.search_models, connection, TEXT, character).expect(wanted, why)
+
+
+def test_values_travel_beside_the_sql(exercise: ModuleType, engine: Engine, connection: Connection) -> None:
+    with recorded(engine) as statements:
+        found = call(exercise.search_models, connection, "editor's choice", "children")
+    found.expect(["children's-books"], 'its task is "editor\'s choice"')
+    for statement in statements:
+        with_value = [word for word in ("choice", "children") if word in statement.lower()]
+        require(
+            not with_value,
+            called=found.called,
+            got=f"sent {show(' '.join(statement.split()), 300)}",
+            expected="a placeholder where each value belongs: `task` and `part` are no part of the SQL",
+        )

@@ -15,8 +15,11 @@ STORED: dict[int, tuple[int, float, str | None]] = {
     2: (2, 0.25, "timeout"),
     3: (2, 0.5, None),
     4: (1, 8.0, "no such feature"),
-    5: (2, 1.5, None),
+    5: (2, 45.0, None),
 }
+
+
+Changes = dict[int, tuple[Any, ...] | None]
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def stored(connection: Connection) -> dict[int, tuple[Any, ...]]:
     return {row[0]: tuple(row[1:]) for row in rows}
 
 
-def require_stored(outcome: Outcome, connection: Connection, changes: dict[int, tuple[Any, ...] | None]) -> None:
+def require_stored(outcome: Outcome, connection: Connection, changes: Changes) -> None:
     """The table is as it was, but for `changes` by id, where `None` is a row that is gone."""
     found = stored(connection)
     for key, before in STORED.items():
@@ -59,14 +62,11 @@ def _shown(row: tuple[Any, ...] | None) -> str:
 def test_latencies_of_one_version_are_multiplied(exercise: ModuleType, connection: Connection) -> None:
     changed = call(exercise.seconds_to_ms, connection, 2)
     changed.expect_that(changed.error is None, "no exception")
-    wanted: dict[int, tuple[Any, ...] | None] = {2: (2, 250.0, "timeout"), 3: (2, 500.0, None), 5: (2, 1500.0, None)}
+    wanted: Changes = {2: (2, 250.0, "timeout"), 3: (2, 500.0, None), 5: (2, 45000.0, None)}
     require_stored(changed, connection, wanted)
     changed.expect(3, "version 2 has three predictions")
-
-
-def test_a_version_without_predictions_changes_nothing(exercise: ModuleType, connection: Connection) -> None:
     changed = call(exercise.seconds_to_ms, connection, 7).expect(0, "version 7 has no predictions")
-    require_stored(changed, connection, {})
+    require_stored(changed, connection, wanted)
 
 
 def test_an_error_is_set_and_taken_away(exercise: ModuleType, connection: Connection) -> None:
@@ -75,6 +75,8 @@ def test_an_error_is_set_and_taken_away(exercise: ModuleType, connection: Connec
     changed = call(exercise.set_error, connection, 4, None).expect(None)
     require_stored(changed, connection, {3: (2, 0.5, "out of memory"), 4: (1, 8.0, None)})
     call(exercise.set_error, connection, 4, None).expect(None, "it has no error already, and that is no mistake")
+    changed = call(exercise.set_error, connection, 4, "").expect(None)
+    require_stored(changed, connection, {3: (2, 0.5, "out of memory"), 4: (1, 8.0, "")})
 
 
 def test_a_prediction_that_is_not_there_is_an_error(exercise: ModuleType, connection: Connection) -> None:
@@ -118,10 +120,18 @@ def test_the_caller_decides_whether_to_commit(exercise: ModuleType, connection: 
         (exercise.seconds_to_ms, (2,)),
         (exercise.set_error, (3, "timeout")),
         (exercise.delete_predictions, ([3, 1],)),
+        (exercise.set_error, (99, "timeout")),
     ):
         connection.execute(text("DELETE FROM predictions WHERE id = 5"))
         outcome = call(function, connection, *arguments)
-        outcome.expect_that(outcome.error is None, "no exception")
+        if arguments[0] != 99:
+            outcome.expect_that(outcome.error is None, "no exception")
+        require(
+            5 not in stored(connection),
+            called=f"A delete of prediction 5, then {outcome.called},",
+            got="took back the delete",
+            expected="it to be as the caller left it: whether to commit or to roll back is the caller's to say",
+        )
         connection.rollback()
         outcome.called = f"A delete of prediction 5, {outcome.called}, then a rollback,"
         require_stored(outcome, connection, {})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from learn.grading import Outcome, call, require, show
 from learn.grading.database import kept_alive
@@ -58,16 +58,6 @@ def attempt(exercise: ModuleType, engine: Engine, model: int, number: int) -> Ou
     """Promote. A connection that was not given back is ended, with the locks that it holds."""
     with kept_alive(engine):
         return call(exercise.promote, engine, model, number)
-
-
-def require_given_back(outcome: Outcome, engine: Engine, when: str) -> None:
-    out = engine.pool.checkedout()  # type: ignore[attr-defined]
-    require(
-        out == 0,
-        called=outcome.called,
-        got=f"kept {out} connection{'s' if out > 1 else ''} {when}",
-        expected="the connection to go back to the pool: it is closed whatever happens",
-    )
 
 
 @contextmanager
@@ -126,10 +116,10 @@ def test_a_refused_statement_undoes_the_rest(exercise: ModuleType, engine: Engin
         called = f"{done.called}, while the database refuses statement {number},"
         require_stages(called, engine, {}, "all or nothing, so everything is as it was")
         require(
-            done.error is not None,
+            isinstance(done.error, SQLAlchemyError),
             called=called,
             got=done.got,
-            expected="the error to come out: the caller must know that nothing was promoted",
+            expected="SQLAlchemy's error to come out: the caller must know that nothing was promoted, and why",
         )
     require(False, called="promote(engine, 1, 4)", got=f"sent over {MOST} statements", expected="no more than it needs")
 
@@ -158,14 +148,45 @@ def test_nobody_sees_one_change_without_the_other(exercise: ModuleType, engine: 
         )
 
 
+def test_a_version_may_be_deleted_meanwhile(exercise: ModuleType, engine: Engine) -> None:
+    begun, deleted = 0, False
+
+    def delete(*_: object) -> None:
+        """Before a second transaction begins, another process deletes version 4, if it is not promoted yet."""
+        nonlocal begun, deleted
+        begun += 1
+        if begun == 2 and stages(engine)[1, 4] == "staging":
+            with engine.begin() as second:
+                second.execute(text("DELETE FROM versions WHERE model_id = 1 AND number = 4"))
+            deleted = True
+
+    event.listen(engine, "begin", delete)
+    done = attempt(exercise, engine, 1, 4)
+    event.remove(engine, "begin", delete)
+    if deleted:
+        called = f"{done.called}, while another process deletes version 4 after the first look at it,"
+        found = stages(engine)[1, 3]
+        require(
+            found == "production" and isinstance(done.error, LookupError),
+            called=called,
+            got=f"left version 3 in the stage {show(found)}, and {done.got.partition(':')[0]}",
+            expected='"production" and a LookupError: nothing has taken its place',
+        )
+
+
 def test_the_connection_goes_back_to_the_pool(exercise: ModuleType, engine: Engine) -> None:
-    with kept_alive(engine):
-        done = call(exercise.promote, engine, 1, 4)
-        require_given_back(done, engine, "after it had worked")
-    with kept_alive(engine):
-        done = call(exercise.promote, engine, 1, 99)
-        require_given_back(done, engine, "after it had found no such version")
-    with kept_alive(engine):
-        with failing_at(engine, 1):
-            done = call(exercise.promote, engine, 1, 2)
-        require_given_back(done, engine, "after the database had refused a statement")
+    for number, refused, when in (
+        (4, 0, "after it had worked"),
+        (99, 0, "after it had found no such version"),
+        (2, 1, "after the database had refused a statement"),
+    ):
+        with kept_alive(engine):
+            with failing_at(engine, refused):
+                done = call(exercise.promote, engine, 1, number)
+            out = engine.pool.checkedout()  # type: ignore[attr-defined]
+            require(
+                out == 0,
+                called=done.called,
+                got=f"kept {out} connection{'s' if out > 1 else ''} {when}",
+                expected="the connection to go back to the pool: it is closed whatever happens",
+            )

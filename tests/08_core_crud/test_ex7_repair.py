@@ -3,11 +3,11 @@
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Column, Engine, Float, ForeignKey, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import Column, Engine, Float, ForeignKey, Index, Integer, MetaData, Table, Text, event, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from learn.grading import Outcome, call, require, show
-from learn.grading.database import kept_alive
+from learn.grading.database import kept_alive, rows_read
 
 
 def create(engine: Engine, order: str) -> None:
@@ -79,12 +79,21 @@ def test_a_recorded_prediction_is_kept(exercise: ModuleType, engine: Engine) -> 
 
 def test_its_id_is_returned(exercise: ModuleType, engine: Engine) -> None:
     create(engine, ANOTHER)
+
+    def add_another(connection: Any, cursor: Any, statement: str, *_: object) -> None:  # noqa: ARG001
+        """Somebody else adds a prediction, right after each INSERT."""
+        if statement.strip().upper().startswith("INSERT"):
+            other = connection.connection.cursor()
+            other.execute("INSERT INTO predictions (version_id, latency_ms, output) VALUES (2, 1.0, 'other')")
+            other.close()
+
+    event.listen(engine, "after_cursor_execute", add_another)
     for version, latency, output in ((1, 12.5, "spam"), (3, 7.25, "ham")):
         recorded = call(exercise.record_prediction, engine, version, latency, output)
         recorded.expect_that(recorded.error is None, "no exception")
         ids = [row["id"] for row in stored(engine) if row["output"] == output]
         require(len(ids) == 1, called=recorded.called, got=f"left {len(ids)} such rows", expected="one row")
-        recorded.expect(ids[0], "the id that the database gave the row")
+        recorded.expect(ids[0], "the id that the database gave the row; somebody else added one right after it")
 
 
 def test_the_slowest_come_first(exercise: ModuleType, engine: Engine) -> None:
@@ -95,6 +104,7 @@ def test_the_slowest_come_first(exercise: ModuleType, engine: Engine) -> None:
     found.expect(SLOWEST[:3], "the three slowest, and of two that are equally slow the lower id first")
     call(exercise.slowest_predictions, engine, limit=1).expect(SLOWEST[:1], "the slowest, of two the lower id")
     call(exercise.slowest_predictions, engine, limit=9).expect(SLOWEST, "all five, the slowest first")
+    call(exercise.slowest_predictions, engine, limit=0).expect([], "at most none")
 
 
 def test_columns_may_stand_in_another_order(exercise: ModuleType, engine: Engine) -> None:
@@ -102,6 +112,17 @@ def test_columns_may_stand_in_another_order(exercise: ModuleType, engine: Engine
     fill(engine)
     found = call(exercise.slowest_predictions, engine, limit=2)
     found.expect(SLOWEST[:2], "the columns stand in another order here, but their names are the same")
+
+
+def test_only_the_slowest_are_read(exercise: ModuleType, engine: Engine) -> None:
+    create(engine, USUAL)
+    fill(engine)
+    with rows_read(engine) as rows:
+        found = call(exercise.slowest_predictions, engine, limit=2)
+    found.expect_that(found.error is None, "no exception")
+    read = sum(rows)
+    why = "the log is long, so no row is read that is not returned"
+    require(read == 2, called=found.called, got=f"read {read} rows", expected=f"2: {why}")
 
 
 def test_a_row_that_the_database_refuses_is_an_error(exercise: ModuleType, engine: Engine) -> None:
@@ -122,3 +143,9 @@ def test_connections_go_back_to_the_pool(exercise: ModuleType, engine: Engine) -
         with kept_alive(engine):
             outcome = call(function, engine, *arguments)
             require_given_back(outcome, engine)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE predictions"))
+    with kept_alive(engine):
+        outcome = call(exercise.slowest_predictions, engine)
+        outcome.called += ", while the table is missing,"
+        require_given_back(outcome, engine)
