@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -111,9 +112,13 @@ def fresh(kind: str, template: str = "") -> Iterator[URL]:
 
 
 def engine_on(url: URL) -> Engine:
-    """An engine on `url`; SQLite enforces foreign keys on it, as PostgreSQL always does."""
+    """An engine on `url`. On SQLite it enforces foreign keys, as PostgreSQL always does, and waits for no lock.
+
+    A lock is held by the test itself, so that to wait for it would take all of the time and be no use.
+    """
     engine = create_engine(url)
     if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": 0})
 
         @event.listens_for(engine, "connect")
         def _enforce_foreign_keys(connection: Any, _: object) -> None:
@@ -182,3 +187,16 @@ def kept_alive(engine: Engine) -> Iterator[None]:
         event.remove(engine, "checkout", keep)
         for connection in taken:
             connection.close()
+
+
+def add_after_each_insert(engine: Engine, statement: str) -> None:
+    """Have somebody else send `statement` right after each INSERT; `{number}` in it is 1, 2, 3 and so on."""
+    numbers = count(1)
+
+    def add(connection: Any, cursor: Any, sent: str, *_: object) -> None:  # noqa: ARG001
+        if sent.strip().upper().startswith("INSERT"):
+            other = connection.connection.cursor()
+            other.execute(statement.format(number=next(numbers)))
+            other.close()
+
+    event.listen(engine, "after_cursor_execute", add)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event, text
 
 from learn.grading import Outcome, call, require, show
-from learn.grading.database import recorded
+from learn.grading.database import add_after_each_insert, recorded
 
 MANY = 60
 
@@ -47,13 +47,13 @@ class ReversingConnection(sqlite3.Connection):
 def connection(exercise: ModuleType, engine: Engine) -> Iterator[Connection]:
     """A connection to a database that held three models, of which the first two were deleted.
 
-    On SQLite nobody waits long for a lock, and rows come back in an order of their own.
+    On SQLite rows come back in an order of their own.
     """
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "do_connect")
         def _prepare(dialect: Any, record: Any, positional: Any, named: dict[str, Any]) -> None:  # noqa: ARG001
-            named.update(factory=ReversingConnection, timeout=0.1)
+            named["factory"] = ReversingConnection
 
     exercise.metadata.create_all(engine)
     with engine.begin() as connection:
@@ -101,16 +101,7 @@ def test_one_model_is_added(exercise: ModuleType, connection: Connection) -> Non
 
 
 def test_its_id_is_returned(exercise: ModuleType, engine: Engine, connection: Connection) -> None:
-    others = iter(range(9))
-
-    def add_another(connection: Any, cursor: Any, statement: str, *_: object) -> None:  # noqa: ARG001
-        """Another caller adds a model, right after each INSERT."""
-        if statement.strip().upper().startswith("INSERT"):
-            other = connection.connection.cursor()
-            other.execute(f"INSERT INTO models (name, task) VALUES ('other-{next(others)}', 'regression')")
-            other.close()
-
-    event.listen(engine, "after_cursor_execute", add_another)
+    add_after_each_insert(engine, "INSERT INTO models (name, task) VALUES ('other-{number}', 'regression')")
     for name in ("spam-filter", "digits-mlp"):
         added = done(call(exercise.add_model, connection, name, "text-classification"))
         require(name in rows(connection), called=added.called, got="added no row of this name", expected="one row")

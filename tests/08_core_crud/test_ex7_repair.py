@@ -3,11 +3,11 @@
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Column, Engine, Float, ForeignKey, Index, Integer, MetaData, Table, Text, event, text
+from sqlalchemy import Column, Engine, Float, ForeignKey, Index, Integer, MetaData, Table, Text, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from learn.grading import Outcome, call, require, show
-from learn.grading.database import kept_alive, rows_read
+from learn.grading.database import add_after_each_insert, kept_alive, rows_read
 
 
 def create(engine: Engine, order: str) -> None:
@@ -79,15 +79,7 @@ def test_a_recorded_prediction_is_kept(exercise: ModuleType, engine: Engine) -> 
 
 def test_its_id_is_returned(exercise: ModuleType, engine: Engine) -> None:
     create(engine, ANOTHER)
-
-    def add_another(connection: Any, cursor: Any, statement: str, *_: object) -> None:  # noqa: ARG001
-        """Somebody else adds a prediction, right after each INSERT."""
-        if statement.strip().upper().startswith("INSERT"):
-            other = connection.connection.cursor()
-            other.execute("INSERT INTO predictions (version_id, latency_ms, output) VALUES (2, 1.0, 'other')")
-            other.close()
-
-    event.listen(engine, "after_cursor_execute", add_another)
+    add_after_each_insert(engine, "INSERT INTO predictions (version_id, latency_ms, output) VALUES (2, 1.0, 'other')")
     for version, latency, output in ((1, 12.5, "spam"), (3, 7.25, "ham")):
         recorded = call(exercise.record_prediction, engine, version, latency, output)
         recorded.expect_that(recorded.error is None, "no exception")
