@@ -2,11 +2,14 @@
 
 import errno
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 from warnings import WarningMessage
 
 from pydantic import ValidationError
+
+ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")  # where an object lies in memory, which tells a learner nothing
 
 
 class Mismatch(AssertionError):
@@ -49,7 +52,7 @@ def show(value: Any, limit: int = 160) -> str:
     try:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):
-        text = repr(value)
+        text = _repr(value)
     if len(text) <= limit:
         return text
     size = f"a list of {len(value)}: " if isinstance(value, list) else ""
@@ -60,9 +63,13 @@ def show_python(value: Any, limit: int = 160) -> str:
     """`value` as Python writes it, at most `limit` characters; SQLAlchemy's engines and connections by their kind."""
     if type(value).__module__.startswith("sqlalchemy.") and type(value).__name__ in ("Engine", "Connection"):
         return type(value).__name__.lower()  # their repr holds the address of a file or an object
-    text = value.__name__ if isinstance(value, type) else repr(value)
+    text = value.__name__ if isinstance(value, type) else _repr(value)
     size = f"a list of {len(value)}: " if isinstance(value, list) and len(text) > limit else ""
     return text if len(text) <= limit else f"{size}{text[: limit - len(size) - 1]}…"
+
+
+def _repr(value: Any) -> str:
+    return ADDRESS.sub("", repr(value))
 
 
 def first_line(error: BaseException | str, limit: int = 300) -> str:
@@ -75,5 +82,5 @@ def first_line(error: BaseException | str, limit: int = 300) -> str:
         items = error.errors(include_url=False, include_context=False, include_input=False)
         text = "; ".join(f"{'.'.join(map(str, item['loc'])) or 'the whole'}: {item['msg']}" for item in items)
     else:
-        text = " ".join(str(error).split())
+        text = ADDRESS.sub("", " ".join(str(error).split()))
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -55,3 +55,10 @@ def test_a_warning_is_a_failure_that_quotes_it() -> None:
     with pytest.raises(Mismatch, match=r"warned PydanticDeprecatedSince20: The `dict` method is deprecated"):
         require_no_warning(recorded)
     require_no_warning([])
+
+
+def test_addresses_in_memory_are_left_out() -> None:
+    outcome = call(object)
+    with pytest.raises(Mismatch) as failure:
+        outcome.expect(1)
+    assert str(failure.value) == "object() returned <object object>; expected 1"
