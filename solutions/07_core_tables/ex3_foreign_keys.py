@@ -8,7 +8,7 @@ Write `open_database(url)`. It returns an engine on the SQLite database that the
 
 Then complete the tables in `metadata`, so that on such a connection
 
-- a version is refused whose `model_id` is no model, and a prediction whose `version_id` is no version;
+- a version is refused whose `model_id` is no model, and a prediction whose `version_id` is no version; NULL is none;
 - a deleted model takes its versions with it;
 - a version that has predictions cannot be deleted, and so neither can its model: the database refuses with an
   `IntegrityError`, and all rows stay;

@@ -38,11 +38,15 @@ def opened(exercise: ModuleType, engine: Engine) -> Iterator[Engine]:
 def test_a_version_needs_its_model(opened: Engine) -> None:
     expect_refused(opened, "INSERT INTO versions (model_id, number) VALUES (99, 1)", "there is no model 99")
     expect_refused(opened, "UPDATE versions SET model_id = 99", "there is no model 99")
+    without = "INSERT INTO versions (model_id, number) VALUES (NULL, 1)"
+    expect_refused(opened, without, "NULL is no model, and a version needs one")
 
 
 def test_a_prediction_needs_its_version(opened: Engine) -> None:
     wrong = "INSERT INTO predictions (version_id, key_id, latency_ms) VALUES (99, 1, 8.0)"
     expect_refused(opened, wrong, "there is no version 99")
+    without = "INSERT INTO predictions (version_id, key_id, latency_ms) VALUES (NULL, 1, 8.0)"
+    expect_refused(opened, without, "NULL is no version, and a prediction needs one")
 
 
 def test_a_prediction_may_do_without_a_key(opened: Engine) -> None:
