@@ -147,3 +147,22 @@ def test_rule_names_reads_the_database(exercise: ModuleType, engine: Engine) -> 
     expect_done(engine, "CREATE INDEX by_model ON audit (model_id)")
     why = "audit has an index by_model since the last call"
     call(exercise.rule_names, engine, "audit").expect(sorted([*wanted, "by_model"]), why)
+
+
+def test_the_columns_stay_as_they_are(exercise: ModuleType, engine: Engine) -> None:
+    create_tables(exercise, engine)
+    columns = inspect(engine).get_columns("versions")
+    required = {column["name"]: not column["nullable"] for column in columns}
+    require(
+        required == {"id": True, "model_id": True, "number": True, "stage": True},
+        called="The table versions",
+        got=f"has the columns {', '.join(name if required[name] else f'{name} or NULL' for name in required)}",
+        expected="id, model_id, number and stage, all of them required: only rules are added",
+    )
+    [stage] = [column["type"] for column in columns if column["name"] == "stage"]
+    require(
+        isinstance(stage, String) and stage.length == 20,
+        called="The column stage",
+        got=f"has the type {stage}",
+        expected="text of at most 20 characters, as before",
+    )
