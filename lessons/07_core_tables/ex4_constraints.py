@@ -11,8 +11,8 @@ Give `metadata` a naming convention, so that every table in it gets these names,
 - index `ix_TABLE_COLUMN`;
 - check `ck_TABLE_NAME`, where `NAME` is the name given to the check.
 
-Then give the table `versions` its rules: a model has each number only once, but two models may have the same; the
-check `number_positive` lets in numbers from 1; an index serves searches by `stage`.
+Then give the table `versions` its rules, and leave its columns as they are: a model has each number only once, but two
+models may have the same; the check `number_positive` lets in every number from 1; an index serves searches by `stage`.
 
 Last, write `rule_names(engine, table)`. It asks the **database** for the table of that name, and returns a sorted list
 of the names of its primary key, foreign keys, unique constraints, checks and indexes, each name once. What has no

@@ -14,7 +14,7 @@ Then give the table `versions` its columns, in addition to `id`:
 
 - `stage`: one of the four in `Stage`, required. Python gets a `Stage`. The database keeps its value, such as
   `"staging"`, not its name in Python, and refuses every other text, even from SQL that goes past your Python.
-- `metrics`: JSON, or nothing. `None` is stored as NULL, so that `metrics IS NULL` finds it.
+- `metrics`: JSON, in the database too, or nothing. `None` is stored as NULL, so that `metrics IS NULL` finds it.
 - `created_at`: a `UtcDateTime`, required.
 
 For example, a version created at 14:00 in Berlin in summer (+02:00) comes back created at

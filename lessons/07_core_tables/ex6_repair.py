@@ -4,14 +4,17 @@ This code creates Lantern's tables from strings, as many a script still does. It
 rows that were there, lets in anything, keeps times of which nobody knows the zone, and speaks to one database only.
 Bring it to today's way, with a `Table` for `models` and one for `versions`, under these names.
 
-- `create_tables(engine)` creates both tables where they are missing. Rows that are there stay.
-- `add_version(engine, model_id, number)` adds a version that is created now, in the stage that the database puts.
+- `create_tables(engine)` creates each of the two tables where it is missing. Rows that are there stay.
+- `add_version(engine, model_id, number)` adds a version that is created now, in the stage `none`. For a number that
+  the model has already, the database's `IntegrityError` comes through.
 - `models` has `id`, the primary key; `name`, text of at most 64 characters, which no two models share; and `task`,
   text of at most 40 characters.
 - `versions` has `id`, the primary key; `model_id`, which is a model, and a deleted model takes its versions with it;
-  `number`, from 1, each once for a model; `stage`, one of `none`, `staging`, `production` and `archived`, where the
-  database puts `none` if a row does not say; and `created_at`, a `UtcDateTime`, the type that the file brings along.
-- No column may be NULL. The database itself keeps all these rules, whoever writes.
+  `number`, an integer from 1, each once for a model; `stage`, one of `none`, `staging`, `production` and `archived`,
+  where the database puts `none` if a row does not say; and `created_at`, a `UtcDateTime`, the type that the file
+  brings along.
+- No column may be NULL. The database itself keeps all these rules, whoever writes. The engine that you get enforces
+  foreign keys.
 - Every primary key, foreign key, unique constraint and check has a name in the database. Which, is up to you.
 
 For example, after `add_version(engine, 1, 3)` the statement `select(versions)` reads a row such as

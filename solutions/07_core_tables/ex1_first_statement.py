@@ -12,7 +12,8 @@ Write three functions:
   a name that is taken the database's `IntegrityError` comes through, and the table stays as it was.
 
 A name is any text. It may hold quotes or a colon, and text that looks like SQL is a name like others, which may be
-stored and found again. Each function closes the connection that it opens, after an error too. For example:
+stored and found again. So names and tasks are bound parameters, and never a part of the SQL. Each function closes the
+connection that it opens, after an error too. For example:
 
     add_model(engine, "spam-filter", "text-classification")
     find_task(engine, "spam-filter")    # "text-classification"

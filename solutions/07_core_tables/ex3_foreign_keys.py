@@ -6,9 +6,9 @@ say `ForeignKey`, but SQLite keeps that rule only on connections that ask for it
 Write `open_database(url)`. It returns an engine on the SQLite database that the URL names, such as
 `sqlite:///lantern.db`, and **every** connection of this engine enforces foreign keys.
 
-Then complete the tables in `metadata`, so that on such a connection
+Then add foreign keys to the tables in `metadata`, whose columns stay as they are, so that on such a connection
 
-- a version is refused whose `model_id` is no model, and a prediction whose `version_id` is no version;
+- a version is refused whose `model_id` is no model, and a prediction whose `version_id` is no version; NULL is none;
 - a deleted model takes its versions with it;
 - a version that has predictions cannot be deleted, and so neither can its model: the database refuses with an
   `IntegrityError`, and all rows stay;

@@ -7,8 +7,11 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import IntegrityError
 
 from learn.grading import call, require, show
+from learn.grading.database import recorded
 
-HOSTILE = [
+STRANGE = [
+    "Spam-Filter",
+    " spam-filter ",
     "o'neill's tagger",
     'the "best" tagger',
     "nlp :tagger",
@@ -73,39 +76,32 @@ def test_the_engine_is_on_the_database_of_the_url(exercise: ModuleType, engine: 
 
 
 def test_opening_does_not_connect(exercise: ModuleType) -> None:
-    outcome = call(exercise.open_database, "sqlite:///archive.db")
-    database = getattr(getattr(outcome.value, "url", None), "database", None)
-    outcome.expect_that(database == "archive.db", "an engine on the file archive.db, which the URL names")
-    there = Path("archive.db").exists()
-    outcome.value.dispose()
-    Path("archive.db").unlink(missing_ok=True)
-    require(
-        not there,
-        called=outcome.called,
-        got="made the file archive.db",
-        expected="no file yet: an engine connects when it is first used",
-    )
+    for name in ["archive.db", "second.db"]:
+        outcome = call(exercise.open_database, f"sqlite:///{name}")
+        database = getattr(getattr(outcome.value, "url", None), "database", None)
+        outcome.expect_that(database == name, f"an engine on the file {name}, which the URL names")
+        there = Path(name).exists()
+        outcome.value.dispose()
+        Path(name).unlink(missing_ok=True)
+        require(
+            not there,
+            called=outcome.called,
+            got=f"made the file {name}",
+            expected="no file yet: an engine connects when it is first used",
+        )
+    memory = call(exercise.open_database, "sqlite://")
+    memory.expect_that(memory.value.url.database is None, "an engine on a database in memory, which the URL names")
+    memory.value.dispose()
 
 
 def test_the_task_of_a_model_is_found(exercise: ModuleType, engine: Engine) -> None:
     create_models(engine, "spam-filter", "digits-mlp")
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO models VALUES ('draft', '')"))
     for name in ["spam-filter", "digits-mlp"]:
         call(exercise.find_task, engine, name).expect(f"the task of {name}")
     call(exercise.find_task, engine, "spam").expect(None, "no model has this name")
-
-
-def test_a_name_may_be_any_text(exercise: ModuleType, engine: Engine) -> None:
-    create_models(engine, "spam-filter")
-    for name in HOSTILE:
-        call(exercise.find_task, engine, name).expect(None, "no model has this name, strange as it is")
-        call(exercise.add_model, engine, name, "it's a test").expect(None, "a name is any text")
-        call(exercise.find_task, engine, name).expect("it's a test", "add_model stored it before")
-    require(
-        len(rows(engine)) == 1 + len(HOSTILE),
-        called=f"add_model, called with {len(HOSTILE)} names,",
-        got=f"left {len(rows(engine))} rows in models, which had 1",
-        expected=f"{1 + len(HOSTILE)} rows: what looks like SQL is a name like others",
-    )
+    call(exercise.find_task, engine, "draft").expect("", "the model has this task, a text without a letter")
 
 
 def test_an_added_model_stays(exercise: ModuleType, engine: Engine) -> None:
@@ -125,6 +121,39 @@ def test_a_name_that_is_taken_is_refused(exercise: ModuleType, engine: Engine) -
     outcome = call(exercise.add_model, engine, "spam-filter", "regression")
     outcome.expect_raised(IntegrityError, "the name is taken")
     call(exercise.find_task, engine, "spam-filter").expect("the task of spam-filter", "the first row stays as it was")
+
+
+def test_a_name_may_be_any_text(exercise: ModuleType, engine: Engine) -> None:
+    create_models(engine, "spam-filter")
+    for name in STRANGE:
+        call(exercise.find_task, engine, name).expect(None, "no model has this name, strange as it is")
+        call(exercise.add_model, engine, name, "it's a test").expect(None, "a name is any text")
+        call(exercise.find_task, engine, name).expect("it's a test", "add_model stored it before")
+        engine.dispose()  # a pool of its own for each name: what is left open is the matter of another test
+    require(
+        len(rows(engine)) == 1 + len(STRANGE),
+        called=f"add_model, called with {len(STRANGE)} names,",
+        got=f"left {len(rows(engine))} rows in models, which had 1",
+        expected=f"{1 + len(STRANGE)} rows: what looks like SQL is a name like others",
+    )
+
+
+def test_values_travel_beside_the_sql(exercise: ModuleType, engine: Engine) -> None:
+    create_models(engine, "spam-filter")
+    for function, values in [
+        (exercise.find_task, ["spam-filter"]),
+        (exercise.add_model, ["topic-tagger", "text-classification"]),
+    ]:
+        with recorded(engine) as sent:
+            called = call(function, engine, *values)
+        called.expect_that(called.error is None, "no error")
+        pasted = [statement for statement in sent if any(value in statement for value in values)]
+        require(
+            not pasted,
+            called=called.called,
+            got=f"sent {show(pasted[0]) if pasted else ''}",
+            expected="SQL without the values in it: they travel beside it, as bound parameters",
+        )
 
 
 def test_connections_are_closed(exercise: ModuleType, engine: Engine) -> None:

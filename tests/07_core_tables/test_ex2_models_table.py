@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, String, inspect, select
 
 from learn.grading import require, show
-from learn.grading.tables import create_tables, expect_done, expect_refused, table
+from learn.grading.tables import create_tables, expect_done, expect_refused, expect_rows, table
 
 SHORTEST = "INSERT INTO models (name, task) VALUES ('spam-filter', 'text-classification')"
 
@@ -23,10 +23,10 @@ def columns(exercise: ModuleType, engine: Engine) -> dict[str, Any]:
     )
     found = {column["name"]: column for column in inspect(engine).get_columns("models")}
     require(
-        sorted(found) == ["description", "downloads", "id", "name", "public", "task"],
+        list(found) == ["id", "name", "task", "description", "public", "downloads"],
         called="metadata.create_all(engine)",
         got=f"created models with the columns {show(list(found))}",
-        expected="id, name, task, description, public and downloads",
+        expected="id, name, task, description, public and downloads, in this order",
     )
     return found
 
@@ -49,11 +49,13 @@ def test_the_database_fills_in_what_a_row_does_not_say(exercise: ModuleType, eng
     rest = [None, True, 0]
     wanted = [(1, "spam-filter", "text-classification", *rest), (2, "digits-mlp", "text-classification", *rest)]
     require(
-        found == wanted and found[0][4] is True,
+        found == wanted and [type(value) for value in found[0]] == [type(value) for value in wanted[0]],
         called=f"select(models), after two rows were written as in {SHORTEST},",
         got=f"reads {found}",
         expected=f"{wanted}",
     )
+    names = [("digits-mlp",), ("spam-filter",)]
+    expect_rows(engine, "SELECT name FROM models WHERE public ORDER BY name", names, "what the database put is true")
 
 
 def test_a_row_keeps_what_it_says(exercise: ModuleType, engine: Engine) -> None:
@@ -91,7 +93,8 @@ def test_what_is_required_is_never_null(exercise: ModuleType, engine: Engine) ->
 def test_no_two_models_have_the_same_name(exercise: ModuleType, engine: Engine) -> None:
     create_tables(exercise, engine)
     expect_done(engine, SHORTEST)
-    expect_refused(engine, SHORTEST, "there is a row of the same name")
+    for statement in [SHORTEST, SHORTEST.replace("text-classification", "regression")]:
+        expect_refused(engine, statement, "there is a row of the same name")
     expect_done(engine, SHORTEST.replace("spam-filter", "spam-filter-2"), "two models may have the same task")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from learn.grading import require, show
@@ -16,6 +16,14 @@ ROWS = [
     "INSERT INTO versions (id, model_id, number) VALUES (1, 1, 1), (2, 1, 2), (3, 2, 1)",
     "INSERT INTO predictions (id, version_id, key_id, latency_ms) VALUES (1, 2, 1, 12.0), (2, 2, 2, 9.5)",
 ]
+
+
+REQUIRED = {  # the columns of each table, and whether they are required
+    "keys": {"id": True, "caller": True},
+    "models": {"id": True, "name": True},
+    "predictions": {"id": True, "version_id": True, "key_id": False, "latency_ms": True},
+    "versions": {"id": True, "model_id": True, "number": True},
+}
 
 
 @pytest.fixture
@@ -38,11 +46,15 @@ def opened(exercise: ModuleType, engine: Engine) -> Iterator[Engine]:
 def test_a_version_needs_its_model(opened: Engine) -> None:
     expect_refused(opened, "INSERT INTO versions (model_id, number) VALUES (99, 1)", "there is no model 99")
     expect_refused(opened, "UPDATE versions SET model_id = 99", "there is no model 99")
+    without = "INSERT INTO versions (model_id, number) VALUES (NULL, 1)"
+    expect_refused(opened, without, "NULL is no model, and a version needs one")
 
 
 def test_a_prediction_needs_its_version(opened: Engine) -> None:
     wrong = "INSERT INTO predictions (version_id, key_id, latency_ms) VALUES (99, 1, 8.0)"
     expect_refused(opened, wrong, "there is no version 99")
+    without = "INSERT INTO predictions (version_id, key_id, latency_ms) VALUES (NULL, 1, 8.0)"
+    expect_refused(opened, without, "NULL is no version, and a prediction needs one")
 
 
 def test_a_prediction_may_do_without_a_key(opened: Engine) -> None:
@@ -88,3 +100,28 @@ def test_a_deleted_key_leaves_its_predictions(opened: Engine) -> None:
     expect_done(opened, "DELETE FROM keys WHERE id = 1", "its predictions stay, without a key")
     wanted = [(1, None), (2, 2)]
     expect_rows(opened, "SELECT id, key_id FROM predictions ORDER BY id", wanted, "key 1 was deleted, key 2 was not")
+
+
+def test_the_rest_of_the_tables_stays(opened: Engine) -> None:
+    inspector = inspect(opened)
+    found = {
+        name: {column["name"]: not column["nullable"] for column in inspector.get_columns(name)}
+        for name in inspector.get_table_names()
+    }
+    require(
+        sorted(found) == sorted(REQUIRED),
+        called="metadata.create_all(engine)",
+        got=f"created the tables {show(sorted(found))}",
+        expected=show(sorted(REQUIRED)),
+    )
+    for name, wanted in REQUIRED.items():
+        require(
+            found[name] == wanted,
+            called=f"The table {name}",
+            got=f"has the columns {_listed(found[name])}",
+            expected=f"{_listed(wanted)}: only foreign keys are added",
+        )
+
+
+def _listed(columns: dict[str, bool]) -> str:
+    return ", ".join(f"{name}{'' if required else ' or NULL'}" for name, required in columns.items())

@@ -1,7 +1,8 @@
 """Grades exercise 7.5, types that are the same on every database."""
 
+import json
 import time
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from types import ModuleType
 from typing import Any
 
@@ -12,9 +13,27 @@ from sqlalchemy.exc import SQLAlchemyError, StatementError
 from learn.grading import require, require_no_warning
 from learn.grading.tables import create_tables, expect_refused, expect_rows, table
 
+
+class Lima(tzinfo):
+    """A zone that is no `timezone`, as those of `zoneinfo` are not."""
+
+    def utcoffset(self, _: datetime | None) -> timedelta:
+        return timedelta(hours=-5)
+
+    def dst(self, _: datetime | None) -> timedelta:
+        return timedelta(0)
+
+    def tzname(self, _: datetime | None) -> str:
+        return "Lima"
+
+    def __repr__(self) -> str:
+        return "Lima()"
+
+
 BERLIN = datetime(2026, 7, 1, 14, 0, tzinfo=timezone(timedelta(hours=2)))
 DELHI = datetime(2026, 1, 31, 3, 15, 20, 125_000, tzinfo=timezone(timedelta(hours=5, minutes=30)))
 LONDON = datetime(2026, 7, 1, 12, 30, tzinfo=UTC)
+LIMA = datetime(2026, 12, 31, 20, 0, tzinfo=Lima())
 RAW = "INSERT INTO versions (stage, created_at) VALUES (:stage, :created_at)"
 
 
@@ -53,7 +72,7 @@ def read(exercise: ModuleType, engine: Engine, column: str) -> list[Any]:
 
 def test_an_instant_comes_back_in_utc(exercise: ModuleType, engine: Engine) -> None:
     create_tables(exercise, engine)
-    for at in [BERLIN, DELHI, LONDON]:
+    for at in [BERLIN, DELHI, LONDON, LIMA]:
         store(exercise, engine, created_at=at)
         found = read(exercise, engine, "created_at")[-1]
         require(
@@ -161,6 +180,22 @@ def test_metrics_come_back_as_they_were(exercise: ModuleType, engine: Engine) ->
         store(exercise, engine, metrics=metrics)
         found = read(exercise, engine, "metrics")[-1]
         require(found == metrics, called=inserting(metrics=metrics), got=f"reads as {found!r}", expected=f"{metrics}")
+    require(
+        _kept(engine) == [1, 2.5],
+        called=inserting(metrics=[1, 2.5]),
+        got="left something in the database that is not the JSON [1, 2.5]",
+        expected="JSON, which every program can read",
+    )
+
+
+def _kept(engine: Engine) -> Any:
+    """The metrics of row 2 as JSON, read past the learner's table; `None` where it is none."""
+    statement = text("SELECT CAST(metrics AS TEXT) FROM versions WHERE id = 2")
+    try:
+        with engine.connect() as connection:
+            return json.loads(connection.execute(statement).scalar_one())
+    except (SQLAlchemyError, ValueError, TypeError):
+        return None
 
 
 def test_no_metrics_are_null(exercise: ModuleType, engine: Engine) -> None:
