@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Engine, Table, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from learn.grading.call import call
 from learn.grading.mismatch import first_line, require, show_python
@@ -42,12 +42,12 @@ def expect_done(engine: Engine, statement: str, why: str = "the task allows it",
 
 
 def expect_refused(engine: Engine, statement: str, why: str, **values: object) -> None:
-    """The database refuses `statement` because of a constraint; nothing is changed."""
+    """The database refuses `statement` because of a constraint, or of a type of its own; nothing is changed."""
     expected = f"the database to refuse it: {why}"
     try:
         with engine.connect() as connection:
             connection.execute(text(statement), values)
-    except IntegrityError:
+    except (IntegrityError, DataError):
         return
     except DBAPIError as error:
         require(False, called=statement, got=f"failed: {first_line(str(error.orig))}", expected=expected)

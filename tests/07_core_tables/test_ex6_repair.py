@@ -6,8 +6,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, String, inspect, select, text
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy import Engine, String, inspect, select
+from sqlalchemy.exc import IntegrityError
 
 from learn.grading import call, require, show
 from learn.grading.tables import expect_done, expect_refused, expect_rows, table
@@ -171,20 +171,11 @@ def test_only_the_four_stages_are_let_in(exercise: ModuleType, engine: Engine) -
     for number, stage in enumerate(["none", "staging", "production", "archived"], start=1):
         expect_done(engine, VERSION.replace(":stage", f"'{stage}'"), f"{stage} is a stage", model_id=1, number=number)
     for stage in ["retired", "STAGING", ""]:
-        _refused_stage(engine, VERSION.replace(":stage", f"'{stage}'"))
+        statement = VERSION.replace(":stage", f"'{stage}'")
+        expect_refused(engine, statement, "stage is one of four", model_id=1, number=9)
     without = "INSERT INTO versions (model_id, number, created_at) VALUES (2, 1, '2026-07-01 12:00')"
     expect_done(engine, without, "the database puts a stage")
     expect_rows(engine, "SELECT stage FROM versions WHERE model_id = 2", [("none",)], "the database puts none")
-
-
-def _refused_stage(engine: Engine, statement: str) -> None:
-    """Refused by a check, or by the type itself where the database has such a type."""
-    try:
-        with engine.connect() as connection:
-            connection.execute(text(statement), {"model_id": 1, "number": 9})
-    except (IntegrityError, DataError):
-        return
-    require(False, called=statement, got="was let in", expected="the database to refuse it: stage is one of four")
 
 
 def test_every_rule_has_a_name(exercise: ModuleType, engine: Engine) -> None:

@@ -148,6 +148,14 @@ def test_most_of_it_needs_no_other_worker(page: Page, address: str) -> None:
     assert not made
 
 
+def test_a_library_that_one_program_imported_works_in_the_next(page: Page, address: str) -> None:
+    [exercise] = select("7.1")
+    first = f"{exercise.solution}\nfrom sqlalchemy.orm import Session\n"
+    second = f"{exercise.solution}\nfrom sqlalchemy.orm import DeclarativeBase\n\n\nclass Base(DeclarativeBase): ...\n"
+    verdicts = grade_in_page(page, address, exercise, [first, second])
+    assert [verdict.status for verdict in verdicts] == ["passed", "passed"], verdicts[-1].first_failure
+
+
 def test_a_worker_that_has_grown_too_large_is_replaced(page: Page, address: str) -> None:
     [exercise] = select(NUMBER)
     large = f"{exercise.solution}\nheld = bytearray(600 * 2**20)\ndel held\n"

@@ -113,7 +113,7 @@ class Baseline:
         is_class = isinstance(owner, type)
         replaced = False
         for name in [name for name in names if name not in before]:
-            if name not in FILLED_IN and not _is_submodule(owner, name, names[name]):
+            if name not in FILLED_IN and not _is_library(names[name]):
                 type.__delattr__(owner, name) if is_class else names.pop(name)
         for name, value in before.items():
             if names.get(name, _same) is not value:
@@ -135,5 +135,6 @@ def _is_temporary(name: str, module: Any) -> bool:
     return place.startswith(TEMPORARY) or name.startswith("tests.") or getattr(module, "__spec__", None) is None
 
 
-def _is_submodule(owner: Any, name: str, value: Any) -> bool:
-    return isinstance(owner, ModuleType) and sys.modules.get(f"{owner.__name__}.{name}") is value
+def _is_library(value: Any) -> bool:
+    """Whether it is a module that was imported, which another then knows by a name: its package, for instance."""
+    return isinstance(value, ModuleType) and sys.modules.get(value.__name__) is value
