@@ -12,7 +12,15 @@ from sqlalchemy.exc import IntegrityError
 from learn.grading import Mismatch, Outcome, call, require
 from learn.prediction_log import START
 
-ROWS = [(3, 4, "9b1e"), (3, 6, "77aa"), (5, 9, "9b1e"), (3, 6, "c0de"), (5, 1, "c0de"), (3, 5, "9b1e"), (5, 2, "9b1e77")]
+ROWS = [
+    (3, 4, "9b1e"),
+    (3, 6, "77aa"),
+    (5, 9, "9b1e"),
+    (3, 6, "c0de"),
+    (5, 1, "c0de"),
+    (3, 5, "9b1e"),
+    (5, 2, "9b1e77"),
+]
 MANY = """
     INSERT INTO predictions (version_id, created_at, input_hash)
     SELECT 99, now(), md5(place::text) FROM generate_series(1, 5000) AS place
