@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from learn.grading import Answer, Api, Mismatch, require, show
 from learn.grading.database import engine_on
-from learn.prediction_log import START, create_small_log, models, predictions
+from learn.prediction_log import START, create_small_log, models, predictions, versions
 
 NUMBERS = {"topic-tagger": [1], "spam-filter": [1, 2, 3], "toxicity-base": [1], "digits-mlp": [1], "defect-finder": []}
 OCTOBER: dict[str, Any] = {"since": "2026-10-01", "until": "2026-11-01"}
@@ -43,6 +43,18 @@ class Database:
             tables = (models, predictions)
             numbers = [connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables]
         return numbers[0], numbers[1]
+
+    def add_models_and_versions(self) -> None:
+        """Make it 25 models, and 24 versions of spam-filter with a prediction each or more."""
+        with self.engine.begin() as connection:
+            new = [{"name": f"new-{place}", "task": "text-classification"} for place in range(20)]
+            connection.execute(insert(models), new)
+            spam_filter = select(models.c.id).where(models.c.name == "spam-filter").scalar_subquery()
+            for number in range(4, 25):
+                version = insert(versions).values(model_id=spam_filter, number=number, stage="none")
+                [version_id] = connection.execute(version).inserted_primary_key or ()
+                made = {"version_id": version_id, "created_at": START, "latency_ms": 1.0, "input_hash": "c0"}
+                connection.execute(insert(predictions), [made])
 
     def most_rows(self) -> int:
         """How many rows the app's largest question brought; the questions are asked once more to find out."""
@@ -93,7 +105,7 @@ def database(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Databa
     with engine.begin() as connection:
         create_small_log(connection, NUMBERS, log)
     monkeypatch.setenv("TZ", "JST-9")  # a machine that keeps the time of Tokyo: days are in UTC all the same
-    if hasattr(time, "tzset"):  # not on Windows
+    if hasattr(time, "tzset"):  # not on Windows; and in the page it changes nothing
         time.tzset()
     monkeypatch.setenv("LANTERN_DATABASE_URL", engine.url.render_as_string(hide_password=False))
     database = Database(engine)
@@ -126,8 +138,8 @@ def test_models_are_counted_and_sorted(api: Api) -> None:
     nothing = [line("defect-finder", 0), line("toxicity-base", 0)]
     answer.expect_that(isinstance(answer.json, list), "a list")
     for place, wanted in enumerate([*expected, *nothing]):
-        found = answer.json[place] if place < len(answer.json) else "nothing"
-        got = f"answered {show(found)} in place {place + 1}"
+        found = answer.json[place] if place < len(answer.json) else None
+        got = f"answered {show(found) if found else 'nothing'} in place {place + 1}"
         why = "every model, the most predictions first, then by name"
         require(found == wanted, called=answer.request, got=got, expected=f"{show(wanted)}: {why}")
     answer.expect_that(len(answer.json) == 5, "5 models, each once")
@@ -236,7 +248,7 @@ def test_a_cursor_that_is_none_is_refused(api: Api) -> None:
 # Limits
 
 
-def test_the_limit_cuts(api: Api) -> None:
+def test_the_limit_cuts(api: Api, database: Database) -> None:
     answer = api.get("/models", **OCTOBER, limit=2).expect(200)
     answer.expect_json([line("spam-filter", 43, 6), line("digits-mlp", 3)], "the first two")
     answer = api.get("/models/spam-filter/versions", at_least=1, limit=1).expect(200)
@@ -246,6 +258,15 @@ def test_the_limit_cuts(api: Api) -> None:
     answer.expect_that(len(ids_of(answer)) == 1, "one prediction")
     answer = api.get("/models/spam-filter/predictions").expect(200)
     answer.expect_that(len(ids_of(answer)) == 20, "20 predictions where limit is left out")
+    database.add_models_and_versions()
+    for path, query, what in [
+        ("/models", OCTOBER, "models"),
+        ("/models/spam-filter/versions", {"at_least": 1}, "versions"),
+    ]:
+        answer = api.get(path, **query).expect(200)
+        number = len(answer.json) if isinstance(answer.json, list) else 0
+        got = f"answered {number} {what}"
+        require(number == 20, called=answer.request, got=got, expected="20: there are more, and limit is left out")
 
 
 def test_numbers_out_of_range_are_refused(api: Api) -> None:
