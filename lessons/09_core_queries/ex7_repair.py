@@ -9,7 +9,8 @@ Repair it. `report(connection)` answers a list of dicts, one for each model, sor
 - `model`: its name; `predictions`: how many its versions have made; `errors`: how many of these failed, where `error`
   is not NULL; `mean_ms`: the mean of their `latency_ms`.
 - A model without predictions is in the list, with 0 predictions and 0 errors. The mean of nothing is `None`: the
-  starter says 0, and so the model that nobody uses leads the list of the fastest.
+  starter says 0, and so the model that nobody uses leads the list of the fastest. Any other mean is a number, and not
+  rounded.
 - It takes one statement, which brings one row for each model.
 
 For example, where `spam-filter` has made two predictions, one in 8 ms and one that failed after 100 ms:

@@ -149,7 +149,9 @@ def recent_calls(each: Annotated[int, Query(ge=1, le=10)] = 2) -> list[Call]:
 
 
 @app.get("/calls")
-def list_calls(limit: Annotated[int, Query(ge=1, le=100)] = 20, before: int | None = None) -> list[Call]:
+def list_calls(
+    limit: Annotated[int, Query(ge=1, le=100)] = 20, before: Annotated[int | None, Query(ge=1, lt=2**31)] = None
+) -> list[Call]:
     """Calls, the newest first. `before` is the id of the last call of the page before."""
     order = [calls.c.made_at, calls.c.id]
     query = (

@@ -8,7 +8,7 @@ predictions all of its versions have made together.
 
 - A model without predictions counts 0, whether it has versions or not. An empty log has no models: `[]`.
 - The model with the most predictions comes first. Models with as many as each other are sorted by name.
-- It takes one statement, however many models there are: the database counts.
+- It takes one statement, however many models there are, and the database counts: one row for each model comes back.
 
 For example, where `spam-filter` has two versions with 3 and 2 predictions, and `defect-finder` has no version yet:
 

@@ -3,7 +3,7 @@
 `GROUP BY` turns many rows into one number. Two questions need the rows themselves: which prediction did each model
 make last, and how slow are its slowest answers? A window function looks at the rows around each row and keeps it.
 
-Write two functions. Each takes one statement.
+Write two functions. Each takes one statement, which brings nothing but the answer: the database chooses.
 
 `latest_predictions(connection)` answers a list of tuples, one for each model that has made a prediction: the model's
 name, and the id of its latest prediction, over all versions. Latest is the largest `created_at`; of several made at

@@ -7,12 +7,12 @@ The starter answers both questions right, and slowly. Make the database search w
 
 - Declare indexes on `predictions`, so that `metadata.create_all` makes them. Two are enough, and more than two are
   not allowed: every index is written with every new row.
-- `latest(version_id, size)` is a `select` for the ids of a version's newest predictions: the largest `created_at`
-  first, of the same time the largest id first. Its plan searches an index by `version_id`, and sorts nothing: the
-  index is in the right order already.
-- `same_input(input_hash)` is a `select` for the ids of all predictions with that hash, sorted. Hashes are in lower
-  case in the table, and people ask in any case: `9B1E` finds `9b1e`. Its plan searches an index, and reads no row
-  that it does not need.
+- `latest(version_id, size)` is a `select` for the ids of a version's newest predictions, and nothing else of them:
+  the largest `created_at` first, of the same time the largest id first. For every version, its plan searches an
+  index by `version_id`, and sorts nothing: the index is in the right order already.
+- `same_input(input_hash)` is a `select` for the ids of all predictions with that hash, the smallest first. Hashes are
+  in lower case in the table, and people ask in any case: `9B1E` finds `9b1e`. Its plan searches an index, and reads
+  no row that it does not need.
 
 `plan(connection, statement)` is given: it asks the database how it would run a statement. Run this file to see both
 plans: `python lessons/09_core_queries/ex5_index.py`. The plan of `latest` may come out as

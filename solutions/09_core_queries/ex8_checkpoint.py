@@ -14,19 +14,21 @@ for PostgreSQL the execution option `postgresql_readonly`.
 
 - `GET /models?since=2026-10-01&until=2026-11-01` lists the models with what they made from the start of the day
   `since` up to, and without, the start of the day `until`, in UTC. Both are required. A model that made nothing then
-  is in the list with 0 and 0. Most predictions first, then by name. Where `until` is not after `since`, or more than
-  92 days after it: 422.
+  is in the list with 0 and 0. Most predictions first, then by name. Where one of them is no day, or `until` is not
+  after `since`, or more than 92 days after it: 422.
 - `GET /models/{name}/versions` lists the versions of a model that have made at least `at_least` predictions, the
   highest number first. `error_rate` is the share of predictions with an `error` that is not NULL; `p95_ms` is the
   smallest latency that at least 95 % of the version's predictions do not exceed. `at_least` is 1 to 10,000, and 20
   where it is left out.
 - `GET /models/{name}/predictions` answers a page of a model's predictions, over all versions: the newest first, those
   of the same time by id, the largest first. `next` is `null` on the last page; else the same request with that text as
-  `cursor` answers the next page, even where new rows have arrived. A `cursor` that is no such text: 422.
+  `cursor` answers the next page, even where new rows have arrived. A `cursor` that is no such text: 422. The empty
+  text is none, and neither is one with a number that no time or id can be.
 
 **Limits.** Each takes `limit`, 1 to 100, and 20 where it is left out: at most that many models, versions or
 predictions are answered, the first ones. No statement brings more rows than `limit`, plus one. A `name` that is not 1
-to 64 lower-case letters, digits and hyphens: 422. A name that no model has: 404, with a detail that contains it.
+to 64 of the letters a to z, the digits 0 to 9 and hyphens: 422. A name that no model has: 404, with a detail that
+contains it.
 
 For example, `GET /models/spam-filter/predictions?limit=1` may answer
 

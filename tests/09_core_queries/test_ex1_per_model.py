@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, Row
 
 from learn.grading import call, require
-from learn.grading.database import recorded
+from learn.grading.database import recorded, rows_read
 from learn.prediction_log import create_small_log
 
 NUMBERS = {"topic-tagger": [1], "spam-filter": [1, 2], "toxicity-base": [1, 2], "digits-mlp": [4], "defect-finder": []}
@@ -42,7 +42,7 @@ def test_models_without_predictions_count_0(exercise: ModuleType, engine: Engine
         ("toxicity-base", "it has two versions and no prediction"),
         ("defect-finder", "it has no version"),
     ]:
-        outcome.expect_that((name, 0) in outcome.value, f"also {(name, 0)}: {why}")
+        outcome.expect_that((name, 0) in outcome.value, f"{(name, 0)}: {why}")
 
 
 def test_the_most_used_model_comes_first(exercise: ModuleType, engine: Engine) -> None:
@@ -60,11 +60,12 @@ def test_an_empty_log_counts_0_everywhere(exercise: ModuleType, engine: Engine) 
     outcome.expect_that(outcome.value == expected, f"{expected}: nobody has asked a model yet")
 
 
-def test_it_takes_one_statement(exercise: ModuleType, engine: Engine) -> None:
+def test_it_takes_one_statement_that_counts(exercise: ModuleType, engine: Engine) -> None:
     fill(engine, MADE)
-    with recorded(engine) as statements:
+    with rows_read(engine) as rows, recorded(engine) as statements:
         answer(exercise, engine)
+    called = "predictions_per_model(connection)"
     sent = f"sent {len(statements)} statements"
-    require(
-        len(statements) == 1, called="predictions_per_model(connection)", got=sent, expected="one, for all 5 models"
-    )
+    require(len(statements) == 1, called=called, got=sent, expected="one, for all 5 models")
+    got = f"brought {sum(rows)} rows from the database"
+    require(sum(rows) == 5, called=called, got=got, expected="5, one for each model: the database counts")

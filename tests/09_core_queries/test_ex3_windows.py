@@ -7,10 +7,16 @@ from typing import Any
 from sqlalchemy import Engine
 
 from learn.grading import call, require
-from learn.grading.database import recorded
+from learn.grading.database import recorded, rows_read
 from learn.prediction_log import START, create_small_log
 
-NUMBERS = {"topic-tagger": [1, 2], "spam-filter": [1, 2], "digits-mlp": [1], "embedder": [1], "defect-finder": []}
+NUMBERS = {
+    "topic-tagger": [2, 1],
+    "spam-filter": [1, 2, 3],
+    "digits-mlp": [1],
+    "embedder": [1],
+    "defect-finder": [],
+}
 # Of each prediction: its model, the version, the minute of created_at. The first has the id 1.
 MINUTES = [
     ("topic-tagger", 2, 9),
@@ -20,7 +26,7 @@ MINUTES = [
     ("spam-filter", 1, 2),
     ("topic-tagger", 1, 4),
     ("digits-mlp", 1, 3),
-    ("spam-filter", 2, 6),
+    ("spam-filter", 2, 3),
 ]
 LATEST = {
     "digits-mlp": (7, "the predictions 4 and 7 share the latest time, and the larger id decides"),
@@ -39,13 +45,15 @@ def create_times(engine: Engine) -> None:
 
 
 def create_latencies(engine: Engine) -> None:
-    """Twenty predictions of one version, 21 of another, ten of a third, one of a fourth, in no order."""
+    """Twenty predictions of two versions, 21 of another, ten of a fourth, one of a fifth, in no order."""
     made = {("topic-tagger", 2): 20, ("topic-tagger", 1): 10, ("spam-filter", 1): 1, ("digits-mlp", 1): 21}
     rows = [
         {"model": name, "number": number, "latency_ms": 1.5 + (place * 11) % number_of}
         for (name, number), number_of in made.items()
         for place in range(number_of)
     ]
+    many_alike = [4.5, 90.0, *[3.5] * 18]
+    rows += [{"model": "spam-filter", "number": 2, "latency_ms": latency} for latency in many_alike]
     with engine.begin() as connection:
         create_small_log(connection, NUMBERS, rows)
 
@@ -79,6 +87,7 @@ def test_p95_is_the_latency_that_95_percent_do_not_exceed(exercise: ModuleType, 
         (("topic-tagger", 1, 10.5), "the slowest of 10, since 9 of 10 are fewer than 95 %"),
         (("digits-mlp", 1, 20.5), "the 20th of its 21 latencies 1.5, 2.5 … 21.5, since 19 of 21 are fewer than 95 %"),
         (("spam-filter", 1, 1.5), "of one latency that one"),
+        (("spam-filter", 2, 4.5), "the 19th of its 20: 18 times 3.5, then 4.5 and 90.0"),
     ]:
         outcome.expect_that(expected in outcome.value, f"{expected}: {why}")
 
@@ -86,15 +95,18 @@ def test_p95_is_the_latency_that_95_percent_do_not_exceed(exercise: ModuleType, 
 def test_p95_is_one_for_each_version_sorted(exercise: ModuleType, engine: Engine) -> None:
     create_latencies(engine)
     outcome = answer(exercise, engine, "p95_latencies")
-    versions = [("digits-mlp", 1), ("spam-filter", 1), ("topic-tagger", 1), ("topic-tagger", 2)]
+    versions = [("digits-mlp", 1), ("spam-filter", 1), ("spam-filter", 2), ("topic-tagger", 1), ("topic-tagger", 2)]
     found = [tuple(row)[:2] for row in outcome.value if hasattr(row, "__len__")]
     outcome.expect_that(found == versions, f"the versions {versions}: once each that made any, by name and number")
 
 
-def test_each_takes_one_statement(exercise: ModuleType, engine: Engine) -> None:
+def test_each_takes_one_statement_that_brings_the_answer(exercise: ModuleType, engine: Engine) -> None:
     create_times(engine)
-    for name in ("latest_predictions", "p95_latencies"):
-        with recorded(engine) as statements:
+    for name, number in (("latest_predictions", 3), ("p95_latencies", 5)):
+        with rows_read(engine) as rows, recorded(engine) as statements:
             answer(exercise, engine, name)
+        called = f"{name}(connection)"
         sent = f"sent {len(statements)} statements"
-        require(len(statements) == 1, called=f"{name}(connection)", got=sent, expected="one, for all of them")
+        require(len(statements) == 1, called=called, got=sent, expected="one, for all of them")
+        got = f"brought {sum(rows)} rows from the database"
+        require(sum(rows) == number, called=called, got=got, expected=f"{number}, which are those of the answer")

@@ -7,11 +7,20 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Engine, Executable, event, insert
+from sqlalchemy.exc import IntegrityError
 
-from learn.grading import Outcome, call, require
+from learn.grading import Mismatch, Outcome, call, require
 from learn.prediction_log import START
 
-ROWS = [(3, 4, "9b1e"), (3, 6, "77aa"), (5, 9, "9b1e"), (3, 6, "c0de"), (5, 1, "c0de"), (3, 5, "9b1e")]
+ROWS = [
+    (3, 4, "9b1e"),
+    (3, 6, "77aa"),
+    (5, 9, "9b1e"),
+    (3, 6, "c0de"),
+    (5, 1, "c0de"),
+    (3, 5, "9b1e"),
+    (5, 2, "9b1e77"),
+]
 MANY = """
     INSERT INTO predictions (version_id, created_at, input_hash)
     SELECT 99, now(), md5(place::text) FROM generate_series(1, 5000) AS place
@@ -25,7 +34,11 @@ def create(exercise: ModuleType, engine: Engine) -> None:
     ]
     with engine.begin() as connection:
         exercise.metadata.create_all(connection)
-        connection.execute(insert(exercise.predictions), rows)
+        try:
+            connection.execute(insert(exercise.predictions), rows)
+        except IntegrityError as error:
+            expected = "to take several predictions of one version and of one input: an index need not be unique"
+            raise Mismatch("The table predictions", "refuses a row", expected) from error
         if engine.dialect.name == "postgresql":  # which plans by what it knows of the rows
             connection.exec_driver_sql(MANY)
             connection.exec_driver_sql("ANALYZE predictions")
@@ -46,7 +59,8 @@ def ask(engine: Engine, statement: Any, may_sort: bool = True) -> tuple[list[Any
 
     with engine.connect() as connection:
         event.listen(connection, "before_cursor_execute", note)
-        ids = list(connection.execute(statement).scalars())
+        rows = connection.execute(statement).all()
+        ids = [row[0] if len(row) == 1 else tuple(row) for row in rows]
         sql, parameters = sent[0]
         if engine.dialect.name == "sqlite":
             steps = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)]
@@ -63,7 +77,7 @@ def ask(engine: Engine, statement: Any, may_sort: bool = True) -> tuple[list[Any
         return ids, {
             "searches": [node["Index Cond"] for node in reading if "Index Cond" in node],
             "scans": [node["Node Type"] for node in reading if "Index Cond" not in node],
-            "sorts": [node["Node Type"] for node in nodes if node["Node Type"] == "Sort"],
+            "sorts": [node["Node Type"] for node in nodes if node["Node Type"].endswith("Sort")],
         }
 
 
@@ -83,14 +97,15 @@ def in_words(plan: dict[str, Any]) -> str:
 
 def test_latest_searches_an_index_and_sorts_nothing(exercise: ModuleType, engine: Engine) -> None:
     create(exercise, engine)
-    _, plan = ask(engine, statement_of(call(exercise.latest, 3, 5)), may_sort=False)
-    by_version = any("version_id" in step.rpartition("(")[2] for step in plan["searches"])
-    require(
-        by_version and not plan["scans"] and not plan["sorts"],
-        called="The plan of latest(3, 5)",
-        got=in_words(plan),
-        expected="that it searches an index by version_id, whose next columns hold the order, and sorts nothing",
-    )
+    for version_id in (3, 5):
+        _, plan = ask(engine, statement_of(call(exercise.latest, version_id, 5)), may_sort=False)
+        by_version = any("version_id" in step.rpartition("(")[2] for step in plan["searches"])
+        require(
+            by_version and not plan["scans"] and not plan["sorts"],
+            called=f"The plan of latest({version_id}, 5)",
+            got=in_words(plan),
+            expected="that it searches an index by version_id, whose next columns hold the order, and sorts nothing",
+        )
 
 
 def test_same_input_searches_an_index(exercise: ModuleType, engine: Engine) -> None:
@@ -115,7 +130,7 @@ def test_both_find_what_they_are_asked_for(exercise: ModuleType, engine: Engine)
         ),
         ("latest", (3, 2), [4, 2], "at most 2"),
         ("latest", (4, 2), [], "version 4 has made none"),
-        ("same_input", ("9b1e",), [1, 3, 6], "all with that hash"),
+        ("same_input", ("9b1e",), [1, 3, 6], "all with that hash, the smallest id first"),
         ("same_input", ("9B1E",), [1, 3, 6], "people ask in any case"),
         ("same_input", ("9b%",), [], "no prediction has that hash"),
     ]
@@ -124,6 +139,24 @@ def test_both_find_what_they_are_asked_for(exercise: ModuleType, engine: Engine)
         ids, _ = ask(engine, statement_of(outcome))
         got = f"finds the predictions {ids}"
         require(ids == expected, called=outcome.called, got=got, expected=f"{expected}: {why}")
+
+
+def test_the_order_is_not_left_to_the_index(exercise: ModuleType, engine: Engine) -> None:
+    """Without the indexes, and with SQLite's habits turned round, only what the statement says is sorted."""
+    create(exercise, engine)
+    with engine.begin() as connection:
+        for index in list(exercise.predictions.indexes):
+            index.drop(connection, checkfirst=True)
+    for backwards in (False, True):
+        for name, arguments, expected in (("latest", (3, 5), [4, 2, 6, 1]), ("same_input", ("9b1e",), [1, 3, 6])):
+            outcome = call(getattr(exercise, name), *arguments)
+            with engine.connect() as connection:
+                if engine.dialect.name == "sqlite":
+                    connection.exec_driver_sql(f"PRAGMA reverse_unordered_selects = {int(backwards)}")
+                ids = list(connection.execute(statement_of(outcome)).scalars())
+                connection.invalidate()
+            got = f"finds the predictions {ids} where the table has no index"
+            require(ids == expected, called=outcome.called, got=got, expected=f"{expected}: `order_by` says the order")
 
 
 def test_there_are_at_most_two_indexes(exercise: ModuleType, engine: Engine) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, insert, select
 
 from learn.grading import call, require
 from learn.grading.database import recorded
@@ -51,16 +51,27 @@ def test_output_and_error_may_be_left_out(exercise: ModuleType, engine: Engine) 
     got = f"stored as output and error {found}"
     require(found == expected, called=outcome.called, got=got, expected=f"{expected}: what a row has is not lost")
 
+    outcome = call(exercise.store, engine, [row(4), row(5), row(6, error="timeout"), row(7)], size=2)
+    outcome.called = "store(engine, rows of which the third has an error, size=2)"
+    outcome.expect(4)
+    with engine.connect() as connection:
+        errors = list(connection.execute(select(table.c.error).order_by(table.c.id).offset(4)).scalars())
+    got = f"stored the errors {errors}"
+    expected_errors = [None, None, "timeout", None]
+    require(
+        errors == expected_errors, called=outcome.called, got=got, expected=f"{expected_errors}: batches may differ"
+    )
+
 
 def test_each_batch_is_one_call(exercise: ModuleType, engine: Engine) -> None:
     exercise.metadata.create_all(engine)
     for number, size, batches in ((5, 2, 3), (6, 3, 2), (2, 50, 1), (1_001, None, 2)):
-        rows = [row(place) for place in range(number)]
+        rows = [row(place, **({"error": "timeout"} if place % 2 else {})) for place in range(number)]
         with recorded(engine) as statements:
             outcome = call(exercise.store, engine, iter(rows), **({} if size is None else {"size": size}))
         outcome.called = f"store(engine, {number} rows{'' if size is None else f', size={size}'})"
         outcome.expect(number)
-        got = f"sent {len(statements)} statements"
+        got = f"sent {len(statements)} statement{'' if len(statements) == 1 else 's'}"
         require(len(statements) == batches, called=outcome.called, got=got, expected=f"{batches}, one for each batch")
 
 
@@ -82,8 +93,17 @@ def test_a_generator_is_read_batch_by_batch(exercise: ModuleType, engine: Engine
     require(most <= 2, called=outcome.called, got=got, expected="2 at most: a night of rows does not fit into memory")
 
 
+def expect_as_it_was(exercise: ModuleType, engine: Engine, called: str) -> None:
+    """The one row that was there before is still there, and no other."""
+    number = count(exercise, engine)
+    got = f"left {number} rows in a table that held 1 before"
+    require(number == 1, called=called, got=got, expected="that 1: the table is as it was")
+
+
 def test_it_is_all_or_nothing(exercise: ModuleType, engine: Engine) -> None:
     exercise.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(insert(exercise.predictions), [row(0)])
 
     def torn() -> Iterator[dict[str, Any]]:
         yield from (row(place) for place in range(5))
@@ -92,15 +112,13 @@ def test_it_is_all_or_nothing(exercise: ModuleType, engine: Engine) -> None:
     outcome = call(exercise.store, engine, torn(), size=2)
     outcome.called = "store(engine, a generator that raises EOFError after 5 rows, size=2)"
     outcome.expect_raised(EOFError, "whoever called has to know")
-    got = f"left {count(exercise, engine)} rows in the table"
-    require(count(exercise, engine) == 0, called=outcome.called, got=got, expected="none: all or nothing")
+    expect_as_it_was(exercise, engine, outcome.called)
 
     rows = [row(0), row(1), row(2), row(3) | {"latency_ms": None}]
     outcome = call(exercise.store, engine, rows, size=2)
     outcome.called = "store(engine, 4 rows of which the last has no latency, size=2)"
     outcome.expect_that(outcome.error is not None, "the database's exception: latency_ms is never NULL")
-    got = f"left {count(exercise, engine)} rows in the table"
-    require(count(exercise, engine) == 0, called=outcome.called, got=got, expected="none: all or nothing")
+    expect_as_it_was(exercise, engine, outcome.called)
 
 
 def test_nothing_to_store_is_no_statement(exercise: ModuleType, engine: Engine) -> None:

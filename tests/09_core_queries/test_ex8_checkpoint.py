@@ -1,15 +1,18 @@
 """Grades exercise 9.8, the checkpoint: reports, read only."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Executable, delete, event, func, insert, select, text, update
+from sqlalchemy import URL, Engine, Executable, delete, event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from learn.grading import Answer, Api, Mismatch, require
-from learn.prediction_log import START, create_small_log, models, predictions
+from learn.grading import Answer, Api, Mismatch, require, show
+from learn.grading.database import engine_on
+from learn.prediction_log import START, create_small_log, models, predictions, versions
 
 NUMBERS = {"topic-tagger": [1], "spam-filter": [1, 2, 3], "toxicity-base": [1], "digits-mlp": [1], "defect-finder": []}
 OCTOBER: dict[str, Any] = {"since": "2026-10-01", "until": "2026-11-01"}
@@ -41,6 +44,18 @@ class Database:
             numbers = [connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables]
         return numbers[0], numbers[1]
 
+    def add_models_and_versions(self) -> None:
+        """Make it 25 models, and 24 versions of spam-filter with a prediction each or more."""
+        with self.engine.begin() as connection:
+            new = [{"name": f"new-{place}", "task": "text-classification"} for place in range(20)]
+            connection.execute(insert(models), new)
+            spam_filter = select(models.c.id).where(models.c.name == "spam-filter").scalar_subquery()
+            for number in range(4, 25):
+                version = insert(versions).values(model_id=spam_filter, number=number, stage="none")
+                [version_id] = connection.execute(version).inserted_primary_key or ()
+                made = {"version_id": version_id, "created_at": START, "latency_ms": 1.0, "input_hash": "c0"}
+                connection.execute(insert(predictions), [made])
+
     def most_rows(self) -> int:
         """How many rows the app's largest question brought; the questions are asked once more to find out."""
         with self.engine.connect() as connection:
@@ -48,12 +63,21 @@ class Database:
             return max((len(result.all()) for result in results if result.returns_rows), default=0)
 
 
+def sqlite_file(name: str) -> Engine:
+    """An engine on a file of SQLite, in the folder in which the tests run."""
+    return engine_on(URL.create("sqlite", database=str(Path(name).absolute())))
+
+
 def rows() -> Iterator[dict[str, Any]]:
-    """The log: 20 predictions of version 1 of spam-filter, 3 of version 2, 20 of version 3, some of other models."""
+    """The log: 20 predictions of version 1 of spam-filter, 3 of version 2, 20 of version 3, some of other models.
+
+    Those of version 1 are a microsecond apart, and their ids are not in the order of their times.
+    """
     for place in range(20):
         error = "timeout" if place % 4 == 0 else None
-        latency = 1.0 + (place * 7) % 20  # 1.0 to 20.0, in no order
-        yield {"model": "spam-filter", "number": 1, "day": 2, "minute": place, "latency_ms": latency, "error": error}
+        step = (place * 7) % 20  # 0 to 19, in no order
+        row = {"model": "spam-filter", "number": 1, "day": 2, "minute": 0, "microsecond": 123_456 + step}
+        yield row | {"latency_ms": 1.0 + step, "error": error}
     yield {"model": "spam-filter", "number": 2, "day": 5, "minute": 7, "latency_ms": 30.0, "error": ""}
     yield {"model": "spam-filter", "number": 2, "day": 4, "minute": 7, "latency_ms": 10.0}
     yield {"model": "spam-filter", "number": 2, "day": 5, "minute": 7, "latency_ms": 20.0}
@@ -71,17 +95,27 @@ def rows() -> Iterator[dict[str, Any]]:
 
 @pytest.fixture(autouse=True)
 def database(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    """The log, filled, before the app is imported; its address is in the environment."""
-    log = [{"created_at": START + timedelta(days=row["day"], minutes=row["minute"]), **row} for row in rows()]
+    """The log, filled, before the app is imported; its address is in the environment, and not the usual one."""
+    if engine.dialect.name == "sqlite":
+        engine = sqlite_file("october.db")
+    log = []
+    for row in rows():
+        since = timedelta(days=row["day"], minutes=row["minute"], microseconds=row.get("microsecond", 0))
+        log.append({"created_at": START + since, **row})
     with engine.begin() as connection:
         create_small_log(connection, NUMBERS, log)
+    monkeypatch.setenv("TZ", "JST-9")  # a machine that keeps the time of Tokyo: days are in UTC all the same
+    if hasattr(time, "tzset"):  # not on Windows; and in the page it changes nothing
+        time.tzset()
     monkeypatch.setenv("LANTERN_DATABASE_URL", engine.url.render_as_string(hide_password=False))
     database = Database(engine)
     event.listen(Engine, "before_cursor_execute", database.note)
     yield database
     event.remove(Engine, "before_cursor_execute", database.note)
-    for used in database.engines:
+    for used in (engine, *database.engines):
         used.dispose()
+    for name in ("october.db", "lantern.db"):
+        Path(name).unlink(missing_ok=True)
 
 
 def line(model: str, number: int, errors: int = 0) -> dict[str, Any]:
@@ -102,7 +136,13 @@ def test_models_are_counted_and_sorted(api: Api) -> None:
     answer = api.get("/models", **OCTOBER).expect(200)
     expected = [line("spam-filter", 43, 6), line("digits-mlp", 3), line("topic-tagger", 1)]
     nothing = [line("defect-finder", 0), line("toxicity-base", 0)]
-    answer.expect_json([*expected, *nothing], "every model, the most predictions first, then by name")
+    answer.expect_that(isinstance(answer.json, list), "a list")
+    for place, wanted in enumerate([*expected, *nothing]):
+        found = answer.json[place] if place < len(answer.json) else None
+        got = f"answered {show(found) if found else 'nothing'} in place {place + 1}"
+        why = "every model, the most predictions first, then by name"
+        require(found == wanted, called=answer.request, got=got, expected=f"{show(wanted)}: {why}")
+    answer.expect_that(len(answer.json) == 5, "5 models, each once")
 
 
 def test_the_days_bound_what_counts(api: Api) -> None:
@@ -124,7 +164,9 @@ def test_days_that_make_no_sense_are_refused(api: Api) -> None:
         ("2026-10-01", "2026-10-01", "until is not after since"),
         ("2026-08-01", "2026-11-02", "93 days are more than 92"),
         ("0001-01-01", "9999-12-31", "this is more than 92 days"),
-        ("yesterday", "2026-10-01", "since is no date"),
+        ("yesterday", "2026-10-01", "since is no day"),
+        ("2026-10-01T12:00:00", "2026-10-02", "since is a time, and no day"),
+        ("2026-10-01", "2026-10-02T12:00:00Z", "until is a time, and no day"),
     ]:
         api.get("/models", since=since, until=until).expect(422, why)
     api.get("/models", since="2026-10-01").expect(422, "until is required")
@@ -171,14 +213,16 @@ def test_a_prediction_is_shown_as_it_was_logged(api: Api) -> None:
 
 def test_pages_of_predictions_join(api: Api, database: Database) -> None:
     version_3, version_2 = list(range(43, 23, -1)), [23, 21]  # all made at the same time
-    expected = [*version_3, *version_2, 22, *range(20, 0, -1)]
-    for limit in (20, 43, 7):
+    version_1 = sorted(range(1, 21), key=lambda number: (number - 1) * 7 % 20, reverse=True)
+    expected = [*version_3, *version_2, 22, *version_1]
+    for limit in (20, 43, 3, 7):
         seen: list[Any] = []
         answer = api.get("/models/spam-filter/predictions", limit=limit)
         while True:
             ids = ids_of(answer.expect(200))
             wanted = expected[len(seen) : len(seen) + limit]
-            answer.expect_that(ids == wanted, f"the predictions {wanted}, but they are {ids}")
+            got = f"answered the predictions {ids}"
+            require(ids == wanted, called=answer.request, got=got, expected=f"{wanted}: the newest first, no gap")
             seen += ids
             cursor = answer.field("next")
             last = len(seen) == len(expected)
@@ -195,7 +239,8 @@ def test_pages_of_predictions_join(api: Api, database: Database) -> None:
 
 
 def test_a_cursor_that_is_none_is_refused(api: Api) -> None:
-    for cursor in ("abc", "7", "' OR 1=1 --", "-", "9" * 40, "x-y", "None"):
+    huge = "9" * 40
+    for cursor in ("abc", "7", "' OR 1=1 --", "-", huge, f"{huge}-1", f"1-{huge}", "x-y", "None", ""):
         answer = api.get("/models/spam-filter/predictions", cursor=cursor)
         answer.expect(422, "no page gave this text as next")
 
@@ -203,7 +248,7 @@ def test_a_cursor_that_is_none_is_refused(api: Api) -> None:
 # Limits
 
 
-def test_the_limit_cuts(api: Api) -> None:
+def test_the_limit_cuts(api: Api, database: Database) -> None:
     answer = api.get("/models", **OCTOBER, limit=2).expect(200)
     answer.expect_json([line("spam-filter", 43, 6), line("digits-mlp", 3)], "the first two")
     answer = api.get("/models/spam-filter/versions", at_least=1, limit=1).expect(200)
@@ -213,6 +258,15 @@ def test_the_limit_cuts(api: Api) -> None:
     answer.expect_that(len(ids_of(answer)) == 1, "one prediction")
     answer = api.get("/models/spam-filter/predictions").expect(200)
     answer.expect_that(len(ids_of(answer)) == 20, "20 predictions where limit is left out")
+    database.add_models_and_versions()
+    for path, query, what in [
+        ("/models", OCTOBER, "models"),
+        ("/models/spam-filter/versions", {"at_least": 1}, "versions"),
+    ]:
+        answer = api.get(path, **query).expect(200)
+        number = len(answer.json) if isinstance(answer.json, list) else 0
+        got = f"answered {number} {what}"
+        require(number == 20, called=answer.request, got=got, expected="20: there are more, and limit is left out")
 
 
 def test_numbers_out_of_range_are_refused(api: Api) -> None:
@@ -247,15 +301,30 @@ def test_an_unknown_model_answers_404(api: Api) -> None:
 
 def test_a_hostile_name_is_refused(api: Api, database: Database) -> None:
     before = database.size()
-    names = ["a" * 65, "Spam-Filter", "spam_filter", "%25", "spam%00filter", "'%20OR%20'1'='1", "spam-filter%0A"]
+    names = ["a" * 65, "Spam-Filter", "spam_filter", "%25", "spam%00filter", "'%20OR%20'1'='1", "spam-filter%0A", "٣"]
     for name in [*names, "x';%20DROP%20TABLE%20models;--", "späm"]:
         for report in ("versions", "predictions"):
             answer = api.get(f"/models/{name}/{report}")
-            answer.expect(422, "a name is 1 to 64 lower-case letters, digits and hyphens")
+            answer.expect(422, "a name is 1 to 64 of a to z, 0 to 9 and hyphens")
     require(database.size() == before, called="The log", got="has other rows now", expected="the same rows as before")
 
 
-# Read only
+# The database
+
+
+def test_without_the_variable_the_log_is_lantern_db(
+    database: Database, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    usual = sqlite_file("lantern.db")
+    with usual.begin() as connection:
+        create_small_log(connection, {"embedder": []}, [])
+    usual.dispose()
+    monkeypatch.delenv("LANTERN_DATABASE_URL")
+    api: Api = request.getfixturevalue("api")
+    answer = api.get("/models", **OCTOBER)
+    database.engines.clear()
+    answer.expect(200, "without LANTERN_DATABASE_URL, the address is sqlite:///lantern.db")
+    answer.expect_json([line("embedder", 0)], "without LANTERN_DATABASE_URL, the address is sqlite:///lantern.db")
 
 
 def test_the_database_refuses_to_write(api: Api, database: Database) -> None:
