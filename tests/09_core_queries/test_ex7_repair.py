@@ -22,7 +22,7 @@ MADE = [  # model, number, latency, error
     ("digits-mlp", 1, 2.5, None),
     ("digits-mlp", 1, 3.0, None),
 ]
-REPORT = [
+REPORT: list[dict[str, Any]] = [
     {"model": "defect-finder", "predictions": 0, "errors": 0, "mean_ms": None},
     {"model": "digits-mlp", "predictions": 3, "errors": 0, "mean_ms": 8 / 3},
     {"model": "spam-filter", "predictions": 5, "errors": 2, "mean_ms": 27.0},

@@ -52,8 +52,9 @@ class Database:
             spam_filter = select(models.c.id).where(models.c.name == "spam-filter").scalar_subquery()
             for number in range(4, 25):
                 version = insert(versions).values(model_id=spam_filter, number=number, stage="none")
-                [version_id] = connection.execute(version).inserted_primary_key or ()
-                made = {"version_id": version_id, "created_at": START, "latency_ms": 1.0, "input_hash": "c0"}
+                key = connection.execute(version).inserted_primary_key
+                assert key is not None
+                made = {"version_id": key[0], "created_at": START, "latency_ms": 1.0, "input_hash": "c0"}
                 connection.execute(insert(predictions), [made])
 
     def most_rows(self) -> int:
