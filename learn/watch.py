@@ -21,7 +21,7 @@ from learn.progress import Progress, digest, reset
 from learn.verdict import Status, Verdict
 
 KEYS = "n next · h hint · l list · c check all · r reset · s solution · q quit"
-SETTLE_MS = 10  # how long saved files may go on changing before they are graded
+SETTLE_MS = 5  # how long saved files may go on changing before they are graded
 
 
 class Watcher:
@@ -179,7 +179,7 @@ def watch(console: Console, progress: Progress, first: Exercise | None = None, s
 
 def _saves(events: "queue.Queue[str | Path]", stop: threading.Event) -> None:
     """Put the path of each file saved under lessons/ into `events`."""
-    for changes in watch_files(ROOT / "lessons", step=SETTLE_MS, debounce=20 * SETTLE_MS, stop_event=stop):
+    for changes in watch_files(ROOT / "lessons", step=SETTLE_MS, debounce=40 * SETTLE_MS, stop_event=stop):
         for path in {Path(name) for _, name in changes}:
             events.put(path)
 

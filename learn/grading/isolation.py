@@ -34,17 +34,18 @@ Send = Callable[[Record], None]
 class Fork:
     """A fork of this process that waits to be told what to do, and then does it in an empty folder of its own.
 
-    It calls `run(send, message)`, and ends by itself where this process ends before it has told it anything.
+    It calls `run(send, message)`, and ends by itself where this process ends before it has told it anything. With
+    `ahead`, it has time to prepare until then.
     """
 
-    def __init__(self, run: Callable[[Send, str], None]) -> None:
+    def __init__(self, run: Callable[[Send, str], None], ahead: bool = False) -> None:
         told, self._tell = os.pipe()
         self._hear, say = os.pipe()
         self._child = os.fork()
         if self._child == 0:
             os.close(self._tell)
             os.close(self._hear)
-            _be_the_child(run, told, say)
+            _be_the_child(run, told, say, ahead)
         os.close(told)
         os.close(say)
 
@@ -67,11 +68,13 @@ def in_fork(run: Callable[[Send], None], patience: float) -> Iterator[Record]:
     return Fork(lambda send, _: run(send)).records("", patience)
 
 
-def _be_the_child(run: Callable[[Send, str], None], told: int, say: int) -> None:
+def _be_the_child(run: Callable[[Send, str], None], told: int, say: int, ahead: bool) -> None:
     try:
         os.setsid()
         _limit_resources()
         gc.disable()  # this process ends before its garbage matters
+        if ahead:
+            _unshare_memory()
         with os.fdopen(told, encoding="utf-8") as pipe:
             line = pipe.readline()
         if line:
@@ -81,6 +84,15 @@ def _be_the_child(run: Callable[[Send, str], None], told: int, say: int) -> None
             _write(say, DONE)
     finally:
         os._exit(0)  # skips all clean-up that belongs to the parent
+
+
+def _unshare_memory() -> None:
+    """Have this fork's memory copied now, which is otherwise done at the first write to each page of it.
+
+    To refer to an object is to write to it: its references are counted.
+    """
+    gc.unfreeze()
+    gc.get_objects()
 
 
 def _write(descriptor: int, record: Record) -> None:

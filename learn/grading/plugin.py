@@ -165,14 +165,14 @@ class Runner:
     def fork_ahead(self, items: list[pytest.Item]) -> None:
         """Have a fork wait that will run `items`, the tests of one exercise, with the options of that time."""
         exercise = _exercise_of(items[0])
-        self.waiting[exercise] = self._fork(exercise, items)
+        self.waiting[exercise] = self._fork(exercise, items, ahead=True)
 
-    def _fork(self, exercise: Exercise, items: list[pytest.Item]) -> isolation.Fork:
+    def _fork(self, exercise: Exercise, items: list[pytest.Item], ahead: bool = False) -> isolation.Fork:
         def run(send: isolation.Send, options: str) -> None:
             vars(self.config.option).update(loads(options))
             self._run_here(send, exercise=exercise, items=items)
 
-        return isolation.Fork(run)
+        return isolation.Fork(run, ahead)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
