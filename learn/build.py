@@ -254,6 +254,8 @@ def exercise_markdown(exercise: Exercise) -> str:
     hints = [_folded("hint", f"Hint {number}", text) for number, text in enumerate(exercise.hints(), start=1)]
     for test, text in exercise.metadata.get("test_hints", {}).items():
         hints.append(_folded("hint", f"If {test} fails", text))
+    if exercise.timeout_hint:
+        hints.append(_folded("hint", "If it does not finish", exercise.timeout_hint))
     solution = split_docstring(exercise.solution)[1].strip("\n")
     in_page = f' data-in-page="{_kind(exercise)}"' if exercise.metadata.get("browser") is True else ""
     parts = [

@@ -156,6 +156,11 @@ class Exercise:
         return str(own) if begun else next(iter(self.hints()), "")
 
     @property
+    def timeout_hint(self) -> str:
+        """The hint to show where it did not finish; empty unless that is a likely mistake."""
+        return str(self.metadata.get("timeout_hint", ""))
+
+    @property
     def limit(self) -> float:
         """Seconds that one test of this exercise may take."""
         return float(self.metadata.get("limit_seconds", 5))

@@ -73,6 +73,15 @@ def test_a_program_that_does_not_end_is_stopped_and_its_line_named(verdict_on, c
     assert len(verdict.first_failure.output) < 10_000
 
 
+def test_a_loop_that_many_write_gets_a_hint(grader: WarmGrader, tmp_path: Path) -> None:
+    [exercise] = select("9.6")
+    file = tmp_path / "learner.py"
+    a_list = exercise.solution.replace("= ({", "= [{").replace("for row in rows)", "for row in rows]")
+    file.write_text(a_list, encoding="utf-8")
+    [verdict] = grader.grade([exercise], file=str(file), limit=LIMIT)
+    assert (verdict.status, verdict.hint) == (Status.TIMEOUT, exercise.timeout_hint)
+
+
 def test_code_that_holds_the_interpreter_is_stopped_without_a_line(verdict_on) -> None:  # type: ignore[no-untyped-def]
     verdict = verdict_on('import re\nre.match("(a+)+b", "a" * 60)\n', LIMIT)
     assert verdict.status is Status.TIMEOUT
