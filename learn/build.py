@@ -222,8 +222,7 @@ def write_snippets(notebook: Callable[[Lesson], str]) -> None:
 
 
 def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    write_whole(file, text.encode())  # a build may be ended at any time, and a notebook that was run is not run again
 
 
 def executed(lesson: Lesson) -> Path:

@@ -116,9 +116,9 @@ def engine_on(url: URL) -> Engine:
 
     A lock is held by the test itself, so that to wait for it would take all of the time and be no use.
     """
-    engine = create_engine(url)
-    if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": 0})
+    is_sqlite = url.get_backend_name() == "sqlite"
+    engine = create_engine(url, connect_args={"timeout": 0} if is_sqlite else {})
+    if is_sqlite:
 
         @event.listens_for(engine, "connect")
         def _enforce_foreign_keys(connection: Any, _: object) -> None:

@@ -52,8 +52,9 @@ class Fork:
     def records(self, message: str, patience: float) -> Iterator[Record]:
         """Tell it `message`; yield what it sends until it is done, dies, or is silent for `patience` seconds."""
         with tempfile.TemporaryDirectory(prefix="learn-", ignore_cleanup_errors=True) as folder:
-            _write(self._tell, {"folder": folder, "message": message})
             try:
+                with suppress(BrokenPipeError):  # it has died while it waited, which what it does not say tells
+                    _write(self._tell, {"folder": folder, "message": message})
                 yield from _lines(self._hear, patience)
             finally:
                 os.close(self._tell)
