@@ -26,11 +26,11 @@ def main() -> None:
         print(problem, file=sys.stderr)
         sys.exit(2)
 
-    from learn.environment import enter
+    from learn.setup.environment import enter
 
     enter(sys.argv[1:])  # goes on in the environment's Python; comes back if that is this one
 
-    from learn.cli import main as run
+    from learn.door.cli import main as run
 
     run()
 

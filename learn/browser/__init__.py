@@ -1,1 +1,1 @@
-"""Exercises in the pages of the site: the build, and the sources of what it builds."""
+"""For readers who run exercises in the page: builds what runs there. The desk and the rooms above may import it."""

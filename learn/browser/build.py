@@ -24,8 +24,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from learn.course import ROOT, Exercise, exercises, lessons
-from learn.starters import split_docstring
+from learn.course.catalogue import Exercise, exercises, lessons
+from learn.course.files import ROOT
+from learn.course.starters import split_docstring
 
 HERE = Path(__file__).resolve().parent
 BUILD = ROOT / "build" / "browser"
@@ -67,9 +68,9 @@ PLATFORM += ["--abi", "cp314", "--abi", "none", "--only-binary=:all:"]
 NODE = HERE / "node.txt"  # for machines without Node
 OLDEST_NODE = 20
 
-# What of `learn` grading needs. It imports nothing else of it.
-GRADING = ["learn/__init__.py", "learn/course.py", "learn/prediction_log.py", "learn/sql.py", "learn/starters.py"]
-GRADING += ["learn/verdict.py", "pyproject.toml", "tests/conftest.py"]
+# What grading needs: these, and the rooms of `learn` below this one.
+GRADING = ["learn/__init__.py", "pyproject.toml", "tests/conftest.py"]
+ROOMS = ["grading", "checks", "course", "lab"]
 
 
 class BrowserBuildError(Exception):
@@ -277,7 +278,8 @@ def _link(source: str | Path, target: str | Path) -> None:
 
 
 def _course_files() -> Iterator[tuple[str, bytes]]:
-    files = [ROOT / name for name in GRADING] + sorted((ROOT / "learn" / "grading").glob("*.py"))
+    files = [ROOT / name for name in GRADING]
+    files += [file for room in ROOMS for file in sorted((ROOT / "learn" / room).glob("*.py"))]
     for file in files:
         yield file.relative_to(ROOT).as_posix(), file.read_bytes()
     for file in sorted((HERE / "runtime").glob("*.py")):
@@ -285,9 +287,7 @@ def _course_files() -> Iterator[tuple[str, bytes]]:
     for exercise in in_the_page():
         for file in (exercise.source, exercise.grader):
             yield file.relative_to(ROOT).as_posix(), file.read_bytes()
-    for lesson in lessons():
-        chosen = {exercise.name: exercise.metadata for exercise in in_the_page() if exercise.lesson == lesson}
-        yield f"tests/{lesson.slug}/exercises.toml", _metadata(chosen).encode()
+        yield exercise.notes.relative_to(ROOT).as_posix(), _notes(exercise.metadata).encode()
 
 
 def in_the_page() -> list[Exercise]:
@@ -301,17 +301,15 @@ def _numbers() -> dict[str, list[str]]:
     return {slug: numbers for slug, numbers in found.items() if numbers}
 
 
-def _metadata(chosen: dict[str, dict[str, Any]]) -> str:
-    """What grading reads of exercises.toml, again as TOML; the mistakes are most of it, and stay behind."""
-    lines = []
-    for name, metadata in chosen.items():
-        lines += [f"[{name}]", f"hints = {json.dumps(metadata.get('hints', []), ensure_ascii=False)}"]
-        lines += [f"limit_seconds = {metadata['limit_seconds']}"] if "limit_seconds" in metadata else []
-        lines += [f"[{name}.test_hints]"]
-        lines += [
-            f"{json.dumps(test)} = {json.dumps(hint, ensure_ascii=False)}"
-            for test, hint in metadata.get("test_hints", {}).items()
-        ]
+def _notes(metadata: dict[str, Any]) -> str:
+    """What grading reads of an exercise's notes, again as TOML; the mistakes are most of them, and stay behind."""
+    lines = [f"hints = {json.dumps(metadata.get('hints', []), ensure_ascii=False)}"]
+    lines += [f"limit_seconds = {metadata['limit_seconds']}"] if "limit_seconds" in metadata else []
+    lines += ["[test_hints]"]
+    lines += [
+        f"{json.dumps(test)} = {json.dumps(hint, ensure_ascii=False)}"
+        for test, hint in metadata.get("test_hints", {}).items()
+    ]
     return "\n".join(lines) + "\n"
 
 

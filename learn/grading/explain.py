@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from learn.checks.mismatch import Mismatch, first_line
 from learn.grading.loading import BrokenFile, line_in
-from learn.grading.mismatch import Mismatch, first_line
-from learn.verdict import Result, Status
+from learn.grading.verdict import Result, Status
 
 
 def explain(name: str, error: BaseException, file: Path) -> Result:

@@ -8,8 +8,9 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from learn.course import Exercise, display
-from learn.grading.mismatch import MissingName, first_line
+from learn.checks.mismatch import MissingName, first_line
+from learn.course.catalogue import Exercise
+from learn.course.files import display
 
 
 class BrokenFile(Exception):

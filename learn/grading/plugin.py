@@ -18,14 +18,15 @@ import pytest
 from _pytest.runner import runtestprotocol
 from fastapi import FastAPI
 
-from learn.course import Exercise, display, exercise_of_grader
+from learn.checks.api import Api
+from learn.checks.mismatch import require
+from learn.course.catalogue import Exercise, exercise_of_grader
+from learn.course.files import display
 from learn.grading import isolation
-from learn.grading.api import Api
 from learn.grading.explain import explain, in_words, line_of
 from learn.grading.loading import load
-from learn.grading.mismatch import require
+from learn.grading.verdict import SYMBOLS, Result, Status, Verdict, overall
 from learn.grading.watchdog import Watchdog, is_running
-from learn.verdict import SYMBOLS, Result, Status, Verdict, overall
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -73,7 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _have_postgres(config: pytest.Config) -> None:
-    from learn.grading import database  # SQLAlchemy is slow to import, and most exercises do without
+    from learn.checks import database  # SQLAlchemy is slow to import, and most exercises do without
 
     running = contextlib.ExitStack()
     try:
@@ -139,7 +140,7 @@ def api(exercise: ModuleType) -> Iterator[Api]:
 @pytest.fixture
 def engine(request: pytest.FixtureRequest) -> Iterator["Engine"]:
     """An engine on a new, empty database, which is gone after the test. On SQLite it enforces foreign keys."""
-    from learn.grading import database
+    from learn.checks import database
 
     with database.fresh(database_of(request.config, _exercise_of(request.node))) as url:
         engine = database.engine_on(url)
@@ -273,7 +274,7 @@ class Runner:
             if self.isolation != "off":
                 around.enter_context(watchdog.watching())
             if self.config.getoption("sql"):
-                from learn.sql import sql_shown
+                from learn.lab.sql import sql_shown
 
                 around.enter_context(sql_shown(lambda: is_running(file)))
             for item, following in zip(items, [*items[1:], None], strict=True):

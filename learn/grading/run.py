@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from learn.course import ROOT, Exercise
+from learn.course.catalogue import Exercise
+from learn.course.files import ROOT
 from learn.grading.plugin import Gradebook
-from learn.verdict import Verdict
+from learn.grading.verdict import Verdict
 
 # What grading does not use of pytest. Each plugin costs about a millisecond a session.
 _UNUSED = "cacheprovider doctest faulthandler junitxml legacypath nose pastebin setuponly setupplan stepwise unittest"

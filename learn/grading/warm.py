@@ -15,11 +15,12 @@ from typing import Any, Self
 
 import pytest
 
-from learn import course
-from learn.course import ROOT, Exercise
+from learn.course import catalogue
+from learn.course.catalogue import Exercise
+from learn.course.files import ROOT
 from learn.grading.plugin import Runner
 from learn.grading.run import GraderError, Option, grade, graders
-from learn.verdict import Verdict
+from learn.grading.verdict import Verdict
 
 
 class WarmGrader:
@@ -73,14 +74,14 @@ class WarmGrader:
 
 def _warm_up() -> None:
     """Run one whole session, so that all it imports lazily is imported, and forget the graders it loaded."""
-    import learn.grading.tables  # noqa: F401  with SQLAlchemy, so that no fork need import it
+    import learn.checks.tables  # noqa: F401  with SQLAlchemy, so that no fork need import it
 
-    grade(course.exercises()[:1], solutions=True, isolation="off")
+    grade(catalogue.exercises()[:1], solutions=True, isolation="off")
     tests = str(ROOT / "tests")
     for name, module in list(sys.modules.items()):
         if str(getattr(module, "__file__", None) or "").startswith(tests):
             del sys.modules[name]
-    assert all(lesson.metadata for lesson in course.lessons())  # reads each once, for all forks
+    assert all(exercise.metadata for exercise in catalogue.exercises())  # reads each once, for all forks
     gc.collect()
     gc.freeze()  # what is alive now stays shared with the forks
 
@@ -122,7 +123,7 @@ class _Standby:
 
 def _written(numbers: list[str]) -> list[int]:
     """When the graders of `numbers` were last written; 0 for one that is not there."""
-    files = [exercise.grader for number in numbers for exercise in course.select(number)]
+    files = [exercise.grader for number in numbers for exercise in catalogue.select(number)]
     return [file.stat().st_mtime_ns if file.exists() else 0 for file in files]
 
 
@@ -154,7 +155,7 @@ class _PausedSession:
         if standby is None or not standby.is_child:
             os._exit(0)
         self.fork = standby
-        session.config.args = graders([one for number in standby.numbers for one in course.select(number)])
+        session.config.args = graders([one for number in standby.numbers for one in catalogue.select(number)])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:

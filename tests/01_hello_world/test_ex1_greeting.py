@@ -1,6 +1,6 @@
 """Grades exercise 1.1, a greeting."""
 
-from learn.grading import Api
+from learn.checks import Api
 
 
 def test_root_answers_200(api: Api) -> None:

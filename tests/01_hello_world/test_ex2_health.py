@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from learn.grading import Api, require, show
+from learn.checks import Api, require, show
 
 
 def test_health_answers_200(api: Api) -> None:

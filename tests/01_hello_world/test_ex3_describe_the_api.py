@@ -1,6 +1,6 @@
 """Grades exercise 1.3, describe the API."""
 
-from learn.grading import Api, require, show
+from learn.checks import Api, require, show
 
 
 def info(api: Api, name: str, expected: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from learn.grading import Api, require, show
+from learn.checks import Api, require, show
 
 OPERATION = ("paths", "/models/default", "get")
 SCHEMA = (*OPERATION, "responses", "200", "content", "application/json", "schema")

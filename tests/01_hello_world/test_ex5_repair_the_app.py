@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from learn.grading import Api, require, show
+from learn.checks import Api, require, show
 
 NAMES = ["sentiment-small", "digits-mlp", "spam-filter"]
 

@@ -1,6 +1,6 @@
 """Grades exercise 2.1, a typed path parameter."""
 
-from learn.grading import Api, require, show
+from learn.checks import Api, require, show
 
 PATH = "/models/{model_id}/versions/{version}"
 

@@ -1,6 +1,6 @@
 """Grades exercise 2.2, a closed set of values."""
 
-from learn.grading import Api, require, show
+from learn.checks import Api, require, show
 
 OUTPUTS = {
     "text-classification": "a label and its score",

@@ -1,6 +1,6 @@
 """Grades exercise 2.3, bounds for query parameters."""
 
-from learn.grading import Api
+from learn.checks import Api
 
 MODELS = [
     "sentiment-small",

@@ -1,6 +1,6 @@
 """Grades exercise 2.4, a repeated query parameter."""
 
-from learn.grading import Api
+from learn.checks import Api
 
 EVERY_NAME = ["sentiment-small", "toxicity-base", "digits-mlp", "topic-tagger"]
 CARRIED_BY = {

@@ -3,7 +3,7 @@
 from types import ModuleType
 from typing import Any
 
-from learn.grading import Api, require, show
+from learn.checks import Api, require, show
 
 PATHS = ["/models/latest", "/models/count", "/models/{model_id}"]
 

@@ -1,6 +1,6 @@
 """Grades exercise 2.6, a header and an alias."""
 
-from learn.grading import Api
+from learn.checks import Api
 
 FROM_DAY: dict[str, list[int]] = {
     "2026-03-02": [102, 103],

@@ -1,6 +1,6 @@
 """Grades exercise 2.7, the repair of a search from an old tutorial."""
 
-from learn.grading import Api
+from learn.checks import Api
 
 PHONE = {"text": "Win a free phone", "label": "spam", "score": 0.98}
 LUNCH = {"text": "Lunch on Friday?", "label": "ham", "score": 0.95}

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from learn.grading import Api
+from learn.checks import Api
 
 SPAM_FILTER = {"name": "spam-filter", "task": "text-classification", "description": "Mail, in English"}
 DIGITS = {"name": "digits-mlp", "task": "image-classification", "description": "Handwritten digits"}

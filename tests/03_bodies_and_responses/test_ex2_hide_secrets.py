@@ -1,6 +1,6 @@
 """Grades exercise 3.2, hide what is secret."""
 
-from learn.grading import Answer, Api
+from learn.checks import Answer, Api
 
 TOXICITY = {"name": "toxicity-base", "task": "text-classification"}
 EMBEDDER = {"name": "embedder-large", "task": "embedding"}

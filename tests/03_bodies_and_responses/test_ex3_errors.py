@@ -1,6 +1,6 @@
 """Grades exercise 3.3, errors that help."""
 
-from learn.grading import Api
+from learn.checks import Api
 
 
 def test_unknown_model_answers_404(api: Api) -> None:

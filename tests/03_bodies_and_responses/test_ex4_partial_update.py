@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from learn.grading import Api
+from learn.checks import Api
 
 DIGITS = {
     "name": "digits-mlp",

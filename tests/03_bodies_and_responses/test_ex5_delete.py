@@ -1,6 +1,6 @@
 """Grades exercise 3.5, delete, once."""
 
-from learn.grading import Api
+from learn.checks import Api
 
 NAMES = ["sentiment-small", "digits-mlp", "spam-filter", "topic-tagger"]
 

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from learn.grading import Answer, Api, show
+from learn.checks import Answer, Api, show
 
 SPAM_FILTER: dict[str, Any] = {
     "name": "spam-filter",

@@ -3,7 +3,7 @@
 from types import ModuleType
 from typing import Any
 
-from learn.grading import Outcome, call
+from learn.checks import Outcome, call
 
 ADA: dict[str, Any] = {"username": "ada", "email": "ada@example.org"}
 ADA_36: dict[str, Any] = ADA | {"age": 36}

@@ -4,7 +4,7 @@ from types import ModuleType
 from typing import Any
 from uuid import UUID
 
-from learn.grading import Outcome, call, require
+from learn.checks import Outcome, call, require
 
 ID = UUID("00000000-0000-4000-8000-000000000042")
 

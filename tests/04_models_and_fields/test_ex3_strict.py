@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from learn.grading import Api
+from learn.checks import Api
 
 DIGITS: dict[str, Any] = {"model": "digits-mlp", "features": [0, 0.5, -1]}
 DEFAULTS: dict[str, Any] = {"top_k": 1, "explain": False, "requested_at": None}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from learn.grading import Outcome, call
+from learn.checks import Outcome, call
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HELSINKI = datetime(2026, 3, 1, 14, tzinfo=timezone(timedelta(hours=2)))

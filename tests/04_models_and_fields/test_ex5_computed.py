@@ -5,7 +5,7 @@ from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
-from learn.grading import Api, Outcome, call, require
+from learn.checks import Api, Outcome, call, require
 
 THIRDS = {"spam": 1 / 3, "ham": 2 / 3}
 FAST = timedelta(milliseconds=12.5)

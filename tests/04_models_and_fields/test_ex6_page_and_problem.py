@@ -4,7 +4,7 @@ import json
 from types import ModuleType
 from typing import Any
 
-from learn.grading import Answer, Api, Mismatch, call, show
+from learn.checks import Answer, Api, Mismatch, call, show
 
 SUMMARIES = [
     {"name": "digits-mlp", "task": "image-classification"},

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from learn.grading import Outcome, call, require, require_no_warning
+from learn.checks import Outcome, call, require, require_no_warning
 
 SPAM: dict[str, Any] = {"name": "spam-filter", "task": "text-classification"}
 WHOLE: dict[str, Any] = SPAM | {"description": "Mail, in English", "tags": ["text", "small"], "versionCount": 3}

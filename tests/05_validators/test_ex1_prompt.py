@@ -2,8 +2,8 @@
 
 from types import ModuleType
 
-from learn.grading import call
-from learn.grading.mismatch import show_python
+from learn.checks import call
+from learn.checks.mismatch import show_python
 
 
 def expect_prompt(exercise: ModuleType, sent: str, kept: str, why: str) -> None:

@@ -2,8 +2,8 @@
 
 from types import ModuleType
 
-from learn.grading import call
-from learn.grading.call import Outcome
+from learn.checks import call
+from learn.checks.call import Outcome
 
 
 def expect_both_named(outcome: Outcome, first: str, second: str, why: str) -> None:

@@ -3,8 +3,8 @@
 from types import ModuleType
 from typing import Any
 
-from learn.grading import call
-from learn.grading.call import Outcome
+from learn.checks import call
+from learn.checks.call import Outcome
 
 DIGEST = "9b1e" + "0123456789ab" * 5
 

@@ -3,7 +3,7 @@
 from types import ModuleType
 from typing import Any
 
-from learn.grading import Answer, Api, call
+from learn.checks import Answer, Api, call
 
 
 def predict(api: Api, model: Any, features: Any) -> Answer:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from learn.grading import Answer, Api
+from learn.checks import Answer, Api
 
 
 def predict(api: Api, value: Any) -> Answer:

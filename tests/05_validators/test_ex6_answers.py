@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from learn.grading import Answer, Api, show
+from learn.checks import Answer, Api, show
 
 SECRET = "provider-5f0c-9b1e-77d2"
 RIGHT = {"model": "spam-filter", "replicas": 2, "labels": ["mail"], "provider_key": f"pk-{SECRET}"}

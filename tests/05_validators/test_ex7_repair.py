@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from learn.grading import call, require_no_warning
-from learn.grading.call import Outcome
+from learn.checks import call, require_no_warning
+from learn.checks.call import Outcome
 
 
 def config(exercise: ModuleType, **changed: Any) -> Outcome:

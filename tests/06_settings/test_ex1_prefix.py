@@ -4,7 +4,7 @@ from types import ModuleType
 
 from pydantic import ValidationError
 
-from learn.grading.settings import settings_with
+from learn.checks.settings import settings_with
 
 
 def test_without_variables_the_defaults_count(exercise: ModuleType) -> None:

@@ -4,8 +4,8 @@ from types import ModuleType
 
 from pydantic import ValidationError
 
-from learn.grading import Outcome, require
-from learn.grading.settings import settings_with
+from learn.checks import Outcome, require
+from learn.checks.settings import settings_with
 
 
 def expect(outcome: Outcome, attribute: str, wanted: object) -> None:

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from learn.grading import Outcome, call, require
+from learn.checks import Outcome, call, require
 
 
 @pytest.fixture(autouse=True)

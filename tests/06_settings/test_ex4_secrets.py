@@ -7,8 +7,8 @@ from types import ModuleType
 import pytest
 from pydantic import ValidationError
 
-from learn.grading import Api, call, require
-from learn.grading.settings import settings_with
+from learn.checks import Api, call, require
+from learn.checks.settings import settings_with
 
 URL = "https://provider.example/v1"
 KEYS = ("pk-4f1e9c77d0aa52", "pk-b8306e15fe4491")

@@ -4,7 +4,7 @@ from types import ModuleType
 
 import pytest
 
-from learn.grading import Outcome, call
+from learn.checks import Outcome, call
 
 NAMES = ("LANTERN_DEBUG", "LANTERN_SECRET_KEY", "LANTERN_PORT")
 GOOD_KEY = "sk-9d41a7c2e805bb36"

@@ -4,7 +4,7 @@ from types import ModuleType
 
 import pytest
 
-from learn.grading import Api, call, require
+from learn.checks import Api, call, require
 
 
 def override(exercise: ModuleType, api: Api, **settings: object) -> None:

@@ -5,7 +5,7 @@ from types import ModuleType
 import pytest
 from pydantic import ValidationError
 
-from learn.grading import Api, Outcome, call, require, require_no_warning, show
+from learn.checks import Api, Outcome, call, require, require_no_warning, show
 
 KEY = "pk-4f1e9c77d0aa52"
 

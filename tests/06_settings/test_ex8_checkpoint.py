@@ -9,8 +9,8 @@ import httpx2
 import pytest
 from pydantic import ValidationError
 
-from learn.grading import Answer, Api, Mismatch, call, require, show
-from learn.grading.settings import settings_with
+from learn.checks import Answer, Api, Mismatch, call, require, show
+from learn.checks.settings import settings_with
 
 KEY = "gw-7c20e95b41"
 FEATURES = {"input": {"kind": "features", "values": [0.2, 0.9]}}

@@ -6,8 +6,8 @@ from types import ModuleType
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import IntegrityError
 
-from learn.grading import call, require, show
-from learn.grading.database import recorded
+from learn.checks import call, require, show
+from learn.checks.database import recorded
 
 STRANGE = [
     "Spam-Filter",

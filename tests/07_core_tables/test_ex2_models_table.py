@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Engine, String, inspect, select
 
-from learn.grading import require, show
-from learn.grading.tables import create_tables, expect_done, expect_refused, expect_rows, table
+from learn.checks import require, show
+from learn.checks.tables import create_tables, expect_done, expect_refused, expect_rows, table
 
 SHORTEST = "INSERT INTO models (name, task) VALUES ('spam-filter', 'text-classification')"
 

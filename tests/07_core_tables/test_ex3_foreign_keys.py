@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from learn.grading import require, show
-from learn.grading.tables import create_tables, expect_done, expect_refused, expect_rows
+from learn.checks import require, show
+from learn.checks.tables import create_tables, expect_done, expect_refused, expect_rows
 
 ROWS = [
     "INSERT INTO models (id, name) VALUES (1, 'spam-filter'), (2, 'digits-mlp')",

@@ -16,8 +16,8 @@ from sqlalchemy import (
     inspect,
 )
 
-from learn.grading import call, require, show
-from learn.grading.tables import create_tables, expect_done, expect_refused
+from learn.checks import call, require, show
+from learn.checks.tables import create_tables, expect_done, expect_refused
 
 ALL = [
     "ck_versions_number_positive",

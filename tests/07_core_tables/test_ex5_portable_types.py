@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Column, Engine, Integer, MetaData, Table, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 
-from learn.grading import require, require_no_warning
-from learn.grading.tables import create_tables, expect_refused, expect_rows, table
+from learn.checks import require, require_no_warning
+from learn.checks.tables import create_tables, expect_refused, expect_rows, table
 
 
 class Lima(tzinfo):

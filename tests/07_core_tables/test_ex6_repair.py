@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine, String, inspect, select
 from sqlalchemy.exc import IntegrityError
 
-from learn.grading import call, require, show
-from learn.grading.tables import expect_done, expect_refused, expect_rows, table
+from learn.checks import call, require, show
+from learn.checks.tables import expect_done, expect_refused, expect_rows, table
 
 MODEL = "INSERT INTO models (name, task) VALUES (:name, 'text-classification')"
 VERSION = (

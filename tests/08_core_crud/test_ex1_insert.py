@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event, text
 
-from learn.grading import Outcome, call, require, show
-from learn.grading.database import add_after_each_insert, recorded
+from learn.checks import Outcome, call, require, show
+from learn.checks.database import add_after_each_insert, recorded
 
 MANY = 60
 

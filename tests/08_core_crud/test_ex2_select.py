@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine
 
-from learn.grading import call, require
-from learn.grading.database import recorded, rows_read
+from learn.checks import call, require
+from learn.checks.database import recorded, rows_read
 
 # By id, which is no other order that anybody asks for.
 STORED = [

@@ -7,8 +7,8 @@ from types import ModuleType
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from learn.grading import Outcome, call, require, show
-from learn.grading.database import recorded
+from learn.checks import Outcome, call, require, show
+from learn.checks.database import recorded
 
 TEXT, IMAGE = "text-classification", "image-classification"
 STORED = [

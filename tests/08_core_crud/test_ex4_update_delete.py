@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from learn.grading import Outcome, call, require
-from learn.grading.database import recorded
+from learn.checks import Outcome, call, require
+from learn.checks.database import recorded
 
 STORED: dict[int, tuple[int, float, str | None]] = {
     1: (1, 12.5, None),

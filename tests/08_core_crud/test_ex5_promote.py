@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from learn.grading import Outcome, call, require, show
-from learn.grading.database import kept_alive
+from learn.checks import Outcome, call, require, show
+from learn.checks.database import kept_alive
 
 # Stages by model and number. Model 3 has nothing in production.
 STORED = {

@@ -8,8 +8,8 @@ from unittest.mock import MagicMock
 import pytest
 from sqlalchemy import ClauseElement, Connection, Engine, create_mock_engine, text
 
-from learn.grading import Outcome, call, require, show
-from learn.grading.database import recorded
+from learn.checks import Outcome, call, require, show
+from learn.checks.database import recorded
 
 STORED: list[dict[str, Any]] = [
     {"id": 4, "name": "spam-filter", "task": "text-classification", "description": "Mail"},

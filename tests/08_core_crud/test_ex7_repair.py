@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Column, Engine, Float, ForeignKey, Index, Integer, MetaData, Table, Text, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from learn.grading import Outcome, call, require, show
-from learn.grading.database import add_after_each_insert, kept_alive, rows_read
+from learn.checks import Outcome, call, require, show
+from learn.checks.database import add_after_each_insert, kept_alive, rows_read
 
 
 def create(engine: Engine, order: str) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Engine, Row
 
-from learn.grading import call, require
-from learn.grading.database import recorded, rows_read
-from learn.prediction_log import create_small_log
+from learn.checks import call, require
+from learn.checks.database import recorded, rows_read
+from learn.lab.prediction_log import create_small_log
 
 NUMBERS = {"topic-tagger": [1], "spam-filter": [1, 2], "toxicity-base": [1, 2], "digits-mlp": [4], "defect-finder": []}
 MADE = {("topic-tagger", 1): 2, ("spam-filter", 1): 3, ("spam-filter", 2): 2, ("digits-mlp", 4): 2}

@@ -4,9 +4,9 @@ from types import ModuleType
 
 from sqlalchemy import Engine, Row
 
-from learn.grading import Outcome, call, require
-from learn.grading.database import recorded, rows_read
-from learn.prediction_log import create_small_log
+from learn.checks import Outcome, call, require
+from learn.checks.database import recorded, rows_read
+from learn.lab.prediction_log import create_small_log
 
 MADE = {  # model, number: the errors of its predictions, and how many went well
     ("spam-filter", 2): (["timeout"], 3),

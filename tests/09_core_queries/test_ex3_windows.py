@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from learn.grading import call, require
-from learn.grading.database import recorded, rows_read
-from learn.prediction_log import START, create_small_log
+from learn.checks import call, require
+from learn.checks.database import recorded, rows_read
+from learn.lab.prediction_log import START, create_small_log
 
 NUMBERS = {
     "topic-tagger": [2, 1],

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, insert
 
-from learn.grading import call, require
-from learn.grading.database import recorded, rows_read
-from learn.prediction_log import START, create_small_log, predictions
+from learn.checks import call, require
+from learn.checks.database import recorded, rows_read
+from learn.lab.prediction_log import START, create_small_log, predictions
 
 MINUTES = [1, 4, 4, 2, 4, 6, 3, 4, 2]  # of created_at; the first has the id 1
 NEWEST_FIRST = [6, 8, 5, 3, 2, 7, 9, 4, 1]

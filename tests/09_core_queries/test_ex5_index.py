@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Engine, Executable, event, insert
 from sqlalchemy.exc import IntegrityError
 
-from learn.grading import Mismatch, Outcome, call, require
-from learn.prediction_log import START
+from learn.checks import Mismatch, Outcome, call, require
+from learn.lab.prediction_log import START
 
 ROWS = [
     (3, 4, "9b1e"),

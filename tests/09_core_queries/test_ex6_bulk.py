@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Engine, func, insert, select
 
-from learn.grading import call, require
-from learn.grading.database import recorded
-from learn.prediction_log import START
+from learn.checks import call, require
+from learn.checks.database import recorded
+from learn.lab.prediction_log import START
 
 
 def row(place: int, **more: Any) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from learn.grading import Outcome, call, require
-from learn.grading.database import recorded, rows_read
-from learn.prediction_log import create_small_log
+from learn.checks import Outcome, call, require
+from learn.checks.database import recorded, rows_read
+from learn.lab.prediction_log import create_small_log
 
 NUMBERS = {"topic-tagger": [1], "spam-filter": [1, 2], "toxicity-base": [1], "digits-mlp": [1], "defect-finder": []}
 MADE = [  # model, number, latency, error

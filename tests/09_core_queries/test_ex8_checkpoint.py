@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import URL, Engine, Executable, delete, event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from learn.grading import Answer, Api, Mismatch, require, show
-from learn.grading.database import engine_on
-from learn.prediction_log import START, create_small_log, models, predictions, versions
+from learn.checks import Answer, Api, Mismatch, require, show
+from learn.checks.database import engine_on
+from learn.lab.prediction_log import START, create_small_log, models, predictions, versions
 
 NUMBERS = {"topic-tagger": [1], "spam-filter": [1, 2, 3], "toxicity-base": [1], "digits-mlp": [1], "defect-finder": []}
 OCTOBER: dict[str, Any] = {"since": "2026-10-01", "until": "2026-11-01"}

@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 
-from learn.build import SITE, build_site
-from learn.course import Exercise
+from learn.course.catalogue import Exercise
+from learn.course.files import write_whole
+from learn.grading.verdict import Verdict
 from learn.grading.warm import WarmGrader
-from learn.maintenance import find_chromium
-from learn.progress import write_whole
-from learn.services import Services, free_port
-from learn.verdict import Verdict
+from learn.pages.build import SITE, build_site
+from learn.setup.chromium import find_chromium
+from learn.setup.services import Services, free_port
 
 VerdictOf = Callable[[Exercise, str], Verdict]
 

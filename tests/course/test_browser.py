@@ -13,8 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 from rich.console import Console
 
-from learn.build import SITE, build_site
-from learn.services import Services, free_port
+from learn.pages.build import SITE, build_site
+from learn.setup.services import Services, free_port
 
 SCREENS: dict[str, ViewportSize] = {  # a laptop by day, a phone by night: each page on both
     "light": {"width": 1280, "height": 900},

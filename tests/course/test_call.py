@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from pydantic import BaseModel, Field
 
-from learn.grading import Mismatch, call, require_no_warning
+from learn.checks import Mismatch, call, require_no_warning
 from learn.grading.loading import LearnerModule
 
 

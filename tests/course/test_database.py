@@ -10,9 +10,10 @@ from textwrap import dedent
 import pytest
 from sqlalchemy import text
 
-from learn.course import ROOT, exercises
-from learn.grading import database
-from learn.notebooks import pristine_copy
+from learn.checks import database
+from learn.course.catalogue import exercises
+from learn.course.files import ROOT
+from learn.course.pristine import pristine_copy
 
 SOURCE = '''
 """Exercise 99.1: Count the models.
@@ -40,8 +41,8 @@ from types import ModuleType
 
 from sqlalchemy import Engine, text
 
-from learn.grading import call
-from learn.grading.database import recorded
+from learn.checks import call
+from learn.checks.database import recorded
 
 
 def create(engine: Engine) -> None:
@@ -71,7 +72,7 @@ def home(tmp_path: Path) -> Path:
         "solutions/99_database/ex1_add.py": SOURCE,
         "solutions/99_database/main.py": '"""Lesson 99: Databases."""\n',
         "tests/99_database/test_ex1_add.py": GRADER,
-        "tests/99_database/exercises.toml": '[ex1_add]\ndatabases = ["sqlite", "postgres"]\nhints = ["Why?"]\n',
+        "tests/99_database/ex1_add.toml": 'databases = ["sqlite", "postgres"]\nhints = ["Why?"]\n',
     }
     for name, content in files.items():
         (home / name).parent.mkdir(exist_ok=True)

@@ -1,7 +1,7 @@
 """`python3 -m learn` makes its environment, repairs it, and says plainly what it cannot do.
 
-Each test runs the real thing in a small copy of the course. Its `learn/cli.py` only says where it runs, and most tests
-put a stand-in for uv first on the PATH, which notes its calls and installs nothing; four use the real installers.
+Each test runs the real thing in a small copy of the course. Its `learn/door/cli.py` only says where it runs, and most
+tests put a stand-in for uv first on the PATH, which notes its calls and installs nothing; four use the real installers.
 """
 
 import ast
@@ -18,7 +18,7 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 
 from learn.__main__ import python_problem
-from learn.course import ROOT
+from learn.course.files import ROOT
 
 BASE_PYTHON: str = getattr(sys, "_base_executable", sys.executable)  # the one that our environment was made from
 LEARNERS_ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("LEARN_SETUP", "PYTHONPATH")}
@@ -44,10 +44,9 @@ class Course:
         self.root = folder / "course"
         self.tools = folder / "tools"
         self.tools.mkdir()
-        (self.root / "learn").mkdir(parents=True)
-        for name in ("__init__.py", "__main__.py", "environment.py"):
-            shutil.copy(ROOT / "learn" / name, self.root / "learn")
-        (self.root / "learn" / "cli.py").write_text(CLI)
+        shutil.copytree(ROOT / "learn", self.root / "learn", ignore=shutil.ignore_patterns("__pycache__", "browser"))
+        self.door = self.root / "learn" / "door" / "cli.py"
+        self.door.write_text(CLI)
         self.require("")
         self.put_uv(NOTES_ITS_CALLS)
 
@@ -172,7 +171,9 @@ def test_the_second_start_installs_nothing(course: Course) -> None:
 def test_inside_the_environment_nothing_is_started_anew(course: Course) -> None:
     course.run().expect_success_in(course.venv)
     command = [str(course.venv / BIN / "python"), "-X", "dev", "-m", "learn"]
-    (course.root / "learn" / "cli.py").write_text("import sys\n\ndef main() -> None:\n    print(sys.flags.dev_mode)\n")
+    (course.root / "learn" / "door" / "cli.py").write_text(
+        "import sys\n\ndef main() -> None:\n    print(sys.flags.dev_mode)\n"
+    )
     inside = subprocess.run(command, cwd=course.root, capture_output=True, text=True, check=True)
     assert inside.stdout.strip() == "True"
 

@@ -8,9 +8,10 @@ from textwrap import dedent
 
 import pytest
 
-from learn.course import ROOT, exercises, select
+from learn.course.catalogue import exercises, select
+from learn.course.files import ROOT
+from learn.grading.verdict import Status, Verdict
 from learn.grading.warm import WarmGrader
-from learn.verdict import Status, Verdict
 
 FIRST = exercises()[0]
 LESSON = [exercise for exercise in exercises() if exercise.lesson == FIRST.lesson]

@@ -20,10 +20,10 @@ import pytest
 from websockets.sync.client import connect
 
 from learn.browser.build import in_the_page
-from learn.build import SITE
-from learn.course import Exercise
-from learn.variants import variants
-from learn.verdict import Status, Verdict
+from learn.course.catalogue import Exercise
+from learn.course.mistakes import variants
+from learn.grading.verdict import Status, Verdict
+from learn.pages.build import SITE
 
 VerdictOf = Callable[[Exercise, str], Verdict]
 PATIENCE = 120  # seconds, for a Firefox that starts on a busy machine

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
-from learn import build
 from learn.browser.build import BUILD, BrowserBuildError, build_browser, in_the_page
 from learn.browser.policy import policy
-from learn.build import SITE
-from learn.course import Exercise, exercises, select
-from learn.services import SiteHandler, SiteServer
-from learn.starters import split_docstring
-from learn.transfer import read
-from learn.variants import variants
-from learn.verdict import Verdict
+from learn.course.catalogue import Exercise, exercises, select
+from learn.course.mistakes import variants
+from learn.course.starters import split_docstring
+from learn.desk.transfer import read
+from learn.grading.verdict import Verdict
+from learn.pages import build
+from learn.pages.build import SITE
+from learn.setup.site_server import SiteHandler, SiteServer
 
 PATIENCE = 60_000  # milliseconds
 NUMBER = "2.1"

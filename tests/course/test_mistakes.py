@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from learn.course import Exercise, exercises
-from learn.variants import Variant, variants
-from learn.verdict import Status, Verdict
+from learn.course.catalogue import Exercise, exercises
+from learn.course.mistakes import Variant, variants
+from learn.grading.verdict import Status, Verdict
 
 VerdictOf = Callable[[Exercise, str], Verdict]
 

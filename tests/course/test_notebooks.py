@@ -6,8 +6,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from learn.build import MAGIC, executed, with_starters
-from learn.course import ROOT, Lesson, exercises, lessons
+from learn.course.catalogue import Lesson, exercises, lessons
+from learn.course.derived import MAGIC, with_starters
+from learn.course.files import ROOT
+from learn.pages.build import executed
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 

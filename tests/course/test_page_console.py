@@ -13,7 +13,7 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 from playwright.sync_api import Browser, Locator, Page, expect
 from pydantic import BaseModel, Field
 
-from learn.course import ROOT
+from learn.course.files import ROOT
 
 PATIENCE = 60_000  # milliseconds
 NUMBER = "3.1"

@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from learn.build import SITE
-from learn.course import ROOT
+from learn.course.files import ROOT
+from learn.pages.build import SITE
 
 PATIENCE = 60_000  # milliseconds
 LESSON = "lessons/02_parameters/"

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from learn.browser.build import in_the_page
-from learn.course import Lesson
+from learn.course.catalogue import Lesson
 
 LESSON = "02_parameters"
 PAGES = ["", "lessons/", f"lessons/{LESSON}/"]

@@ -25,9 +25,9 @@ from textwrap import dedent
 import fastapi.testclient  # noqa: F401  imported before programs are run in forks of this process
 import pytest
 
-from learn.course import ROOT
+from learn.course.files import ROOT
+from learn.course.pristine import pristine_copy
 from learn.grading.isolation import Send, in_fork
-from learn.notebooks import pristine_copy
 
 PAGES = [*sorted((ROOT / "site").rglob("*.md")), ROOT / "README.md"]
 SERVERS = ("uvicorn ", "fastapi ", "python -m learn run", "python -m learn site", "python3 -m learn\n")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from learn.course import ROOT, exercises, lessons
-from learn.starters import solution_text
+from learn.course.catalogue import exercises, lessons
+from learn.course.files import ROOT
+from learn.course.starters import solution_text
 
 
 def run(*command: str, cwd: Path = ROOT) -> None:
@@ -47,6 +48,13 @@ def test_derived_files_are_linted(every_view: Path) -> None:
 
 def test_derived_files_are_formatted(every_view: Path) -> None:
     run("ruff", "format", "--check", ".", cwd=every_view)
+
+
+def test_each_room_uses_only_the_rooms_below_it() -> None:
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 kept, 0 broken" in done.stdout
 
 
 def test_the_tool_and_its_tests_are_typed() -> None:

@@ -17,8 +17,9 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 import websocket
 
-from learn.course import ROOT
-from learn.services import HOST, ServiceError, Services, free_port
+from learn.course.files import ROOT
+from learn.setup.services import ServiceError, Services, free_port
+from learn.setup.site_server import HOST
 
 ENDINGS: list[int] = [
     getattr(signal, name) for name in (["SIGINT", "SIGTERM", "SIGHUP"] if os.name == "posix" else ["CTRL_BREAK_EVENT"])
@@ -27,7 +28,7 @@ PROGRAM = """
 import sys
 from contextlib import suppress
 from pathlib import Path
-from learn.services import Services, free_port, wait_until_interrupted
+from learn.setup.services import Services, free_port, wait_until_interrupted
 
 with suppress(KeyboardInterrupt), Services() as services:  # which may come before the waiting begins
     print(services.serve_site(Path(sys.argv[1]), free_port(8600)), flush=True)
@@ -126,7 +127,7 @@ def test_a_busy_port_is_refused(site: Path) -> None:
 
 def test_the_server_by_itself_names_a_busy_port(site: Path) -> None:
     with socket.create_server((HOST, 0)) as busy:
-        command = [sys.executable, "-m", "learn.services", str(site), str(busy.getsockname()[1])]
+        command = [sys.executable, "-m", "learn.setup.site_server", str(site), str(busy.getsockname()[1])]
         server = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert server.returncode == 1
     assert server.stderr.startswith(f"Port {command[-1]} cannot be used: ")

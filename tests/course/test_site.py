@@ -10,9 +10,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from rich.console import Console
 
-from learn.build import SITE, build_site
-from learn.course import ROOT, exercises, lessons
-from learn.notebooks import pristine_copy
+from learn.course.catalogue import exercises, lessons
+from learn.course.files import ROOT
+from learn.course.pristine import pristine_copy
+from learn.pages.build import SITE, build_site
 
 LOADED = {
     "script": "src",

@@ -11,7 +11,8 @@ from pathlib import Path
 import fastapi.testclient  # noqa: F401  imported before starters are run in forks of this process
 import pytest
 
-from learn.course import ROOT, Exercise, Lesson, exercises, lessons
+from learn.course.catalogue import Exercise, Lesson, exercises, lessons
+from learn.course.files import ROOT
 from learn.grading.isolation import Send, in_fork
 
 PATIENCE = 20  # seconds

@@ -13,9 +13,9 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 from rich.console import Console
 
-from learn import build
-from learn.course import ROOT
-from learn.notebooks import pristine_copy
+from learn.course.files import ROOT
+from learn.course.pristine import pristine_copy
+from learn.pages import build
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_a_site_to_read_becomes_the_whole_site(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_two_builds_do_not_get_in_each_others_way(home: Path) -> None:
-    program = "from rich.console import Console; from learn import build; build.build_site_to_read(Console())"
+    program = "from rich.console import Console; from learn.pages import build; build.build_site_to_read(Console())"
     command = [sys.executable, "-c", program]
     environment = os.environ | {"PYTHONPATH": str(home), "LEARN_SETUP": "off"}
     builds = [

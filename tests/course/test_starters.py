@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from learn.build import committed_files
-from learn.course import ROOT, Exercise, exercises
-from learn.starters import MarkError, solution_text, split_docstring, starter_text, with_parts
+from learn.course.catalogue import Exercise, exercises
+from learn.course.derived import committed_files
+from learn.course.files import ROOT
+from learn.course.starters import MarkError, solution_text, split_docstring, starter_text, with_parts
 
 SOURCE = '''"""Exercise 9.9: Health."""
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pexpect  # type: ignore[import-untyped]
 import pytest
 
-from learn.course import Exercise, exercises, lessons
-from learn.notebooks import pristine_copy
+from learn.course.catalogue import Exercise, exercises, lessons
+from learn.course.pristine import pristine_copy
 
 FIRST, SECOND = exercises()[:2]
 Learn = Callable[..., subprocess.CompletedProcess[str]]
@@ -258,7 +258,7 @@ def test_the_magic_never_loses_work(home: Path, environment: dict[str, str]) -> 
     program = f"""
 from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance()
-shell.run_line_magic("load_ext", "learn.magic")
+shell.run_line_magic("load_ext", "learn.desk.magic")
 def cell(text):
     shell.run_cell_magic("exercise", {FIRST.number!r}, text)
 file = {str(file_of(FIRST, home))!r}

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from learn.course import exercises
-from learn.notebooks import pristine_copy
+from learn.course.catalogue import exercises
+from learn.course.pristine import pristine_copy
 
 EXERCISE = exercises()[0]
 

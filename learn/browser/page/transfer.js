@@ -1,4 +1,4 @@
-// The file that carries work between browsers and the terminal; learn/transfer.py says what is in it.
+// The file that carries work between browsers and the terminal; learn/desk/transfer.py says what is in it.
 // A file from elsewhere is not trusted: only known exercises, only text, never markup, never code that runs by itself.
 import { isSolved, load, save } from "./store.js";
 

@@ -18,13 +18,14 @@ from apart import apart
 from fastapi import FastAPI
 from operations import operations
 
-from learn import course
-from learn.course import Exercise, display
-from learn.grading.api import Api
+from learn.checks.api import Api
+from learn.checks.mismatch import Mismatch, first_line
+from learn.course import catalogue
+from learn.course.catalogue import Exercise
+from learn.course.files import display
 from learn.grading.explain import explain
 from learn.grading.loading import BrokenFile, load
-from learn.grading.mismatch import Mismatch, first_line
-from learn.verdict import Status, Verdict
+from learn.grading.verdict import Status, Verdict
 
 ADDRESS = "http://127.0.0.1:8000"  # the one of `learn run`, so that headers and redirects read as they do there
 LARGEST_BODY = 50_000  # characters that are shown of an answer
@@ -140,7 +141,7 @@ def _started(number: str, text: str) -> dict[str, Any]:
     if running and running.text == text:
         return {"started": False, "operations": running.operations}
     _end(number)
-    [exercise] = course.select(number)
+    [exercise] = catalogue.select(number)
     running = Running(exercise, text)
     verdict = None
     with running.awake():

@@ -14,11 +14,11 @@ from types import CodeType
 import noloop
 import pytest
 
-from learn.course import Exercise
+from learn.course.catalogue import Exercise
 from learn.grading import loading
 from learn.grading.plugin import RESULT, did_not_finish
+from learn.grading.verdict import Result, Status
 from learn.grading.watchdog import current_line
-from learn.verdict import Result, Status
 
 TOOL = sys.monitoring.DEBUGGER_ID
 EVENTS = sys.monitoring.events

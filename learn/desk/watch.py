@@ -1,0 +1,213 @@
+"""Watch mode: grades the current exercise at each save, and listens to single keys in between."""
+
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.rule import Rule
+from rich.text import Text
+from watchfiles import watch as watch_files
+
+from learn.course.catalogue import Exercise, exercises
+from learn.course.files import ROOT, display
+from learn.desk import render
+from learn.desk.progress import Progress, digest, reset
+from learn.grading.run import GraderError
+from learn.grading.verdict import Status, Verdict
+from learn.grading.warm import WarmGrader
+
+KEYS = "n next · h hint · l list · c check all · r reset · s solution · q quit"
+SETTLE_MS = 5  # how long saved files may go on changing before they are graded
+
+
+class Watcher:
+    """The state of watch mode: where the learner is, and what is on the screen."""
+
+    def __init__(self, console: Console, progress: Progress, grader: WarmGrader, exercise: Exercise, site: str) -> None:
+        self.console = console
+        self.progress = progress
+        self.grader = grader
+        self.exercise = exercise
+        self.site = site
+        self.verdict: Verdict | None = None
+        self.graded = ""  # digest of the text that the verdict is on
+        self.confirm_reset = False
+        self.keys: dict[str, Callable[[], None]] = {
+            "n": self.go_on,
+            "h": self.show_hint,
+            "l": self.show_list,
+            "c": self.check_all,
+            "r": self.reset,
+            "s": self.show_solution,
+        }
+
+    def grade(self) -> None:
+        """Grade the current exercise and show the verdict."""
+        self.graded = digest(self.exercise.file)
+        try:
+            [self.verdict] = self.grader.grade([self.exercise])
+        except GraderError as error:
+            self.verdict = None
+            self.console.print(str(error), style="red", markup=False)
+            return
+        self.progress.note(self.exercise, self.verdict)
+        self.show()
+        self._save()  # what it says comes below the verdict, which begins on a fresh screen
+
+    def show(self) -> None:
+        """The current verdict on a fresh screen."""
+        if self.console.is_terminal:
+            self.console.clear()
+        verdict = self.verdict
+        assert verdict is not None
+        done = sum(map(self.progress.is_solved, exercises()))
+        self.console.print(Rule(f"{done} of {len(exercises())} solved", style="dim", align="left"))
+        self.console.print(render.headline(verdict))
+        if verdict.status is Status.UNTOUCHED:
+            self.console.print(render.task(self.exercise))
+        if not verdict.passed:
+            self.console.print(render.explanation(verdict, self.site))
+        else:
+            following = self.progress.next_unsolved(self.exercise)
+            if following:
+                self._say(f"n goes on to {following.number}, {following.title}. s shows another way to solve this one.")
+            else:
+                self._say("All exercises are solved. Well done.")
+        self.footer()
+
+    def footer(self) -> None:
+        """The keys that one can press."""
+        if self.console.is_terminal:
+            self.console.print(Text(KEYS, "dim"))
+
+    def press(self, key: str) -> None:
+        """Do what `key` stands for."""
+        again = self.confirm_reset
+        self.confirm_reset = False
+        if key == "r" and again:
+            self._reset_now()
+        elif key in self.keys:
+            self.keys[key]()
+
+    def go_on(self) -> None:
+        """On to the next unsolved exercise."""
+        following = self.progress.next_unsolved(self.exercise)
+        if following is None:
+            self._say("All exercises are solved.")
+            return
+        self.exercise = following
+        self.grade()
+
+    def show_hint(self) -> None:
+        """One rung more of the ladder."""
+        render.show_hints(self.console, self.exercise, self.progress)
+        self._save()
+
+    def show_list(self) -> None:
+        """Progress in the whole course."""
+        self.console.print(render.status_table(self.progress))
+        self.footer()
+
+    def check_all(self) -> None:
+        """Grade everything that was begun."""
+        verdicts = self.grader.grade(exercises())
+        for exercise, verdict in zip(exercises(), verdicts, strict=True):
+            self.progress.note(exercise, verdict)
+        self._save()
+        for verdict in verdicts:
+            self.console.print(render.headline(verdict))
+        self.console.print(render.tally(verdicts))
+        self.footer()
+
+    def reset(self) -> None:
+        """Ask first: the key is next to others."""
+        self.confirm_reset = True
+        self._say(f"Press r again to bring back the starter of {self.exercise.number}. Your code is kept as a backup.")
+
+    def _reset_now(self) -> None:
+        try:
+            copy = reset(self.exercise)
+        except OSError as error:
+            self._say(f"Not reset, your file is as it was: {error.strerror or error}.")
+            return
+        self.progress.records.pop(self.exercise.number, None)
+        self.grade()
+        if copy:
+            self._say(f"What was there is kept as {display(copy)}")
+
+    def show_solution(self) -> None:
+        """The reference solution, to a learner who has solved the exercise."""
+        if self.progress.is_solved(self.exercise):
+            self.console.print(render.solution(self.exercise))
+        else:
+            self._say(f"Solve it first, or run: python -m learn solution {self.exercise.number} --show")
+
+    def _save(self) -> None:
+        if trouble := self.progress.save():
+            self._say(trouble)
+
+    def _say(self, text: str) -> None:
+        self.console.print(text, markup=False)
+
+
+def watch(console: Console, progress: Progress, first: Exercise | None = None, site: str = "") -> int:
+    """Grade `first`, or the next unsolved exercise, at each save until `q` or Ctrl-C. Returns the exit status."""
+    exercise = first or progress.next_unsolved() or exercises()[0]
+    events: queue.Queue[str | Path] = queue.Queue()
+    stop = threading.Event()
+    with WarmGrader() as grader, single_keys() as read_key:
+        threading.Thread(target=_saves, args=(events, stop), daemon=True).start()
+        threading.Thread(target=_keys, args=(events, read_key), daemon=True).start()
+        watcher = Watcher(console, progress, grader, exercise, site)
+        try:
+            watcher.grade()
+            while (event := events.get()) != "q":
+                if isinstance(event, str):
+                    watcher.press(event)
+                elif event == watcher.exercise.file and digest(event) != watcher.graded:
+                    watcher.grade()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            stop.set()
+    return 0
+
+
+def _saves(events: "queue.Queue[str | Path]", stop: threading.Event) -> None:
+    """Put the path of each file saved under lessons/ into `events`."""
+    for changes in watch_files(ROOT / "lessons", step=SETTLE_MS, debounce=40 * SETTLE_MS, stop_event=stop):
+        for path in {Path(name) for _, name in changes}:
+            events.put(path)
+
+
+def _keys(events: "queue.Queue[str | Path]", read_key: Callable[[], str]) -> None:
+    """Put each pressed key into `events`; at the end of the input no more will come."""
+    while key := read_key():
+        events.put(key.lower())
+
+
+@contextmanager
+def single_keys() -> Iterator[Callable[[], str]]:
+    """A function that waits for one key and returns it, or nothing where there is no keyboard."""
+    if not sys.stdin.isatty():
+        yield lambda: ""
+    elif sys.platform == "win32":
+        import msvcrt
+
+        yield msvcrt.getwch
+    else:
+        import termios
+        import tty
+
+        terminal = sys.stdin.fileno()
+        before = termios.tcgetattr(terminal)
+        try:
+            tty.setcbreak(terminal)
+            yield lambda: os.read(terminal, 1).decode(errors="replace")
+        finally:
+            termios.tcsetattr(terminal, termios.TCSADRAIN, before)
