@@ -3,9 +3,10 @@
 Uses the standard library only: the set-up needs it before there is an environment.
 """
 
+import hashlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -17,6 +18,16 @@ HOME = ROOT / ".learn"  # what the tool keeps for the learner: progress, backups
 def display(path: Path) -> str:
     """`path` as a learner would type it: relative to the course folder where it lies inside it."""
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+def digest_of(paths: Iterable[Path]) -> str:
+    """A digest of the files at `paths`, and of those in the folders among them."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        for file in [path] if path.is_file() else sorted(path.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts and ".ipynb_checkpoints" not in file.parts:
+                digest.update(f"{file.relative_to(ROOT)}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def write_whole(file: Path, content: bytes) -> None:

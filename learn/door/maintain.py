@@ -26,12 +26,31 @@ def build() -> None:
 
 @app.command()
 def test(
-    arguments: Annotated[list[str] | None, typer.Argument(metavar="[PYTEST OPTIONS]", help="After --.")] = None,
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[WHAT] [-- PYTEST OPTIONS]",
+            help="A lesson (2) or an exercise (2.3), in all its faces; with --changed, the revision to compare with.",
+        ),
+    ] = None,
+    changed: Annotated[
+        bool,
+        typer.Option("--changed", help="Prove what a change can affect: since all was proven last, or since WHAT."),
+    ] = False,
 ) -> None:
-    """Prove the whole course: for maintainers and CI."""
-    from learn.upkeep.self_check import self_check
+    """Prove the whole course, or a part: for maintainers and CI."""
+    from learn.upkeep.proof import NoBase
+    from learn.upkeep.self_check import prove, prove_changed
 
-    raise typer.Exit(self_check(console, arguments or []))
+    what, *options = arguments if arguments and not arguments[0].startswith("-") else ["", *(arguments or [])]
+    if changed:
+        try:
+            raise typer.Exit(prove_changed(console, what, options))
+        except NoBase as problem:
+            fail(str(problem))
+    if what:
+        select(what)
+    raise typer.Exit(prove(console, what, options))
 
 
 @app.command()

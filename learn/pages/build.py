@@ -10,12 +10,11 @@ The first two are committed, and learners edit them. So a file that holds change
 build knows is somebody's work, and is left alone.
 """
 
-import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -26,7 +25,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from learn.browser.build import BrowserBuildError, build_browser, licences, put_nothing_on_site, put_on_site
 from learn.course.catalogue import Lesson, exercises, lessons
 from learn.course.derived import derive
-from learn.course.files import ROOT, locked, write_whole
+from learn.course.files import ROOT, digest_of, locked, write_whole
 from learn.pages.exercises import exercise_markdown
 
 SNIPPETS = ROOT / "build" / "snippets"
@@ -88,6 +87,11 @@ def build_site_to_read(console: Console) -> bool:
         return True
 
 
+def address(page: Path) -> str:
+    """Where a Markdown file of `site/` is found on the built site, relative to its root."""
+    return page.relative_to(ROOT / "site").as_posix().removesuffix("index.md").replace(".md", "/")
+
+
 def _alone() -> AbstractContextManager[None]:
     """Two builds at once would write into each other."""
     return locked(ROOT / "build" / "site.lock", "The site is being built in another terminal: waiting for it …")
@@ -117,19 +121,9 @@ def _replace_site() -> None:
 
 def _state_of_inputs() -> str:
     """A digest that changes whenever something changes that the site is built from."""
-    return _digest(
+    return digest_of(
         ROOT / name for name in ("site", "notebooks", "solutions", "tests", "learn", "mkdocs.yml", "requirements.txt")
     )
-
-
-def _digest(paths: Iterable[Path]) -> str:
-    """A digest of the files at `paths`, and of those in the folders among them."""
-    digest = hashlib.sha256()
-    for path in sorted(paths):
-        for file in [path] if path.is_file() else sorted(path.rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts and ".ipynb_checkpoints" not in file.parts:
-                digest.update(f"{file.relative_to(ROOT)}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def run_mkdocs(site: Path) -> None:
@@ -174,24 +168,10 @@ def _write(file: Path, text: str) -> None:
     write_whole(file, text.encode())  # a build may be ended at any time, and a notebook that was run is not run again
 
 
-def executed(lesson: Lesson) -> Path:
-    """The lesson's notebook with its outputs; run only where something has changed since it was run last."""
-    inputs = [lesson.notebook, ROOT / "requirements.txt", *lesson.app.parent.glob("*.py")]
-    inputs += [*lesson.exercises[0].grader.parent.iterdir(), *(ROOT / "learn").rglob("*.py")]
-    cached = ROOT / "build" / "notebooks" / f"{lesson.slug}-{_digest(inputs)[:16]}.ipynb"
-    if not cached.exists():
-        import nbformat  # slow to import, and most commands do without
-
-        from learn.pages.notebooks import execute
-
-        _write(cached, nbformat.writes(execute(lesson.notebook)))
-    return cached
-
-
 def _executed_markdown(lesson: Lesson) -> str:
     import nbformat
 
-    from learn.pages.notebooks import as_markdown
+    from learn.pages.notebooks import as_markdown, executed
 
     return as_markdown(nbformat.read(executed(lesson), as_version=4))
 

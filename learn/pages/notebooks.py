@@ -11,9 +11,22 @@ from nbclient import NotebookClient
 from nbconvert import MarkdownExporter
 from traitlets.config import Config
 
+from learn.course.catalogue import Lesson
+from learn.course.files import ROOT, digest_of, write_whole
 from learn.course.pristine import pristine_copy
 
 CELL_TIMEOUT = 60  # seconds
+ROOMS = ["desk", "grading", "checks", "course", "lab"]  # what notebooks run through
+
+
+def executed(lesson: Lesson) -> Path:
+    """The lesson's notebook with its outputs; run only where something has changed since it was run last."""
+    inputs = [lesson.notebook, ROOT / "requirements.txt", *lesson.app.parent.glob("*.py")]
+    inputs += [*lesson.exercises[0].grader.parent.iterdir(), *(ROOT / "learn" / room for room in ROOMS)]
+    cached = ROOT / "build" / "notebooks" / f"{lesson.slug}-{digest_of(inputs)[:16]}.ipynb"
+    if not cached.exists():
+        write_whole(cached, nbformat.writes(execute(lesson.notebook)).encode())
+    return cached
 
 
 def execute(notebook: Path) -> nbformat.NotebookNode:

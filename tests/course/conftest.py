@@ -4,31 +4,35 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
-from rich.console import Console
 
 from learn.course.catalogue import Exercise
 from learn.course.files import write_whole
 from learn.grading.verdict import Verdict
-from learn.grading.warm import WarmGrader
-from learn.pages.build import SITE, build_site
-from learn.setup.chromium import find_chromium
-from learn.setup.services import Services, free_port
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from learn.grading.warm import WarmGrader
+
+# What a fixture alone needs is imported in it: a test depends on what its fixtures import (learn/upkeep/inputs.py).
+pytest_plugins = ["learn.upkeep.scope"]
 VerdictOf = Callable[[Exercise, str], Verdict]
 
 
 @pytest.fixture(scope="session")
-def grader() -> Iterator[WarmGrader]:
+def grader() -> Iterator["WarmGrader"]:
     """A warm grader, started once for the whole session."""
+    from learn.grading.warm import WarmGrader
+
     with WarmGrader() as warm:
         yield warm
 
 
 @pytest.fixture(scope="session")
-def verdict_of(grader: WarmGrader, tmp_path_factory: pytest.TempPathFactory) -> VerdictOf:
+def verdict_of(grader: "WarmGrader", tmp_path_factory: pytest.TempPathFactory) -> VerdictOf:
     """The terminal's verdict on a text as an exercise; graded once, however many tests and processes ask for it."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -47,8 +51,12 @@ def verdict_of(grader: WarmGrader, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator["Browser"]:
     """A Chromium: where there is none, its tests are skipped with a word on how to get it; in CI that is an error."""
+    from playwright.sync_api import sync_playwright
+
+    from learn.setup.chromium import find_chromium
+
     chromium = find_chromium()
     if chromium is None and not os.environ.get("CI"):
         pytest.skip("there is no Chromium here: `apt-get install chromium`, or google.com/chrome")
@@ -60,6 +68,11 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site_with_programs() -> Iterator[str]:
     """The address of the site, served, its exercises running in the page; where that cannot be built, as `browser`."""
+    from rich.console import Console
+
+    from learn.pages.build import SITE, build_site
+    from learn.setup.services import Services, free_port
+
     build_site(Console(quiet=True))
     built = any(one.is_dir() for one in (SITE / "assets" / "browser").iterdir())
     if not built and not os.environ.get("CI"):

@@ -13,13 +13,18 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 from rich.console import Console
 
+from learn.course.files import ROOT
 from learn.pages.build import SITE, build_site
+from learn.pages.build import address as address_of
 from learn.setup.services import Services, free_port
+
+pytestmark = pytest.mark.reads("site/assets/", "mkdocs.yml")
 
 SCREENS: dict[str, ViewportSize] = {  # a laptop by day, a phone by night: each page on both
     "light": {"width": 1280, "height": 900},
     "dark": {"width": 390, "height": 844},
 }
+LOADED: dict[str, Literal["networkidle", "load"]] = {"light": "networkidle", "dark": "load"}  # once is enough
 SERIOUS = {"serious", "critical"}
 
 # A page has thousands of highlighted words in a few colours, and axe takes long over each: one of a kind will do.
@@ -41,30 +46,22 @@ def address() -> Iterator[str]:
         yield services.serve_site(SITE, free_port(8180 + os.getpid() % 500))
 
 
-def paths() -> list[str]:
-    """The addresses of all pages, from the Markdown: the site need not be built to list the tests."""
-    docs = SITE.parent.parent / "site"
-    pages = [file.relative_to(docs) for file in sorted(docs.rglob("*.md"))]
-    return ["" if page.stem == "index" and len(page.parts) == 1 else _directory(page) for page in pages]
-
-
-def _directory(page: Path) -> str:
-    return f"{page.parent.as_posix()}/" if page.stem == "index" else f"{page.with_suffix('').as_posix()}/"
+PAGES = sorted((ROOT / "site").rglob("*.md"))
 
 
 def test_there_are_pages() -> None:
-    assert len(paths()) >= 10
+    assert len(PAGES) >= 10
 
 
 @pytest.mark.parametrize("scheme", SCREENS)
-@pytest.mark.parametrize("path", paths(), ids=lambda path: path or "home")
-def test_a_page_is_sound(browser: Browser, address: str, path: str, scheme: Literal["light", "dark"]) -> None:
+@pytest.mark.parametrize("source", PAGES, ids=lambda source: address_of(source) or "home")
+def test_a_page_is_sound(browser: Browser, address: str, source: Path, scheme: Literal["light", "dark"]) -> None:
     screen = SCREENS[scheme]
     context = browser.new_context(viewport=screen, color_scheme=scheme)
     try:
         page = context.new_page()
         problems = _watch(page, address)
-        page.goto(f"{address}{path}", wait_until="networkidle" if scheme == "light" else "load")  # once is enough
+        page.goto(f"{address}{address_of(source)}", wait_until=LOADED[scheme])
         assert not problems
         assert page.title()
         assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"], "wider than the screen"

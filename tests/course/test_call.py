@@ -10,6 +10,8 @@ from pydantic import BaseModel, Field
 from learn.checks import Mismatch, call, require_no_warning
 from learn.grading.loading import LearnerModule
 
+pytestmark = pytest.mark.reads()
+
 
 class Model(BaseModel):
     name: str = Field(min_length=3)

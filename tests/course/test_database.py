@@ -15,6 +15,8 @@ from learn.course.catalogue import exercises
 from learn.course.files import ROOT
 from learn.course.pristine import pristine_copy
 
+pytestmark = pytest.mark.reads("learn/")
+
 SOURCE = '''
 """Exercise 99.1: Count the models.
 

@@ -20,6 +20,8 @@ import pytest
 from learn.__main__ import python_problem
 from learn.course.files import ROOT
 
+pytestmark = pytest.mark.reads("learn/setup/", "learn/course/", "learn/__main__.py")
+
 BASE_PYTHON: str = getattr(sys, "_base_executable", sys.executable)  # the one that our environment was made from
 LEARNERS_ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("LEARN_SETUP", "PYTHONPATH")}
 BIN = "Scripts" if os.name == "nt" else "bin"

@@ -13,6 +13,8 @@ from learn.course.files import ROOT
 from learn.grading.verdict import Status, Verdict
 from learn.grading.warm import WarmGrader
 
+pytestmark = pytest.mark.reads("learn/", "tests/01_hello_world/", "solutions/01_hello_world/")
+
 FIRST = exercises()[0]
 LESSON = [exercise for exercise in exercises() if exercise.lesson == FIRST.lesson]
 GRADERS = str(FIRST.grader.parent)

@@ -25,6 +25,8 @@ from learn.course.mistakes import variants
 from learn.grading.verdict import Status, Verdict
 from learn.pages.build import SITE
 
+pytestmark = pytest.mark.reads("learn/browser/", "site/assets/")
+
 VerdictOf = Callable[[Exercise, str], Verdict]
 PATIENCE = 120  # seconds, for a Firefox that starts on a busy machine
 ADDRESS = re.compile(r"WebDriver BiDi listening on (ws://\S+)")

@@ -9,7 +9,7 @@ import pytest
 from learn.course.catalogue import Lesson, exercises, lessons
 from learn.course.derived import MAGIC, with_starters
 from learn.course.files import ROOT
-from learn.pages.build import executed
+from learn.pages.notebooks import executed
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 

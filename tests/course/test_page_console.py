@@ -15,6 +15,10 @@ from pydantic import BaseModel, Field
 
 from learn.course.files import ROOT
 
+pytestmark = pytest.mark.reads(
+    "learn/browser/", "site/assets/", "tests/03_bodies_and_responses/", "solutions/03_bodies_and_responses/"
+)
+
 PATIENCE = 60_000  # milliseconds
 NUMBER = "3.1"
 FILE = "lessons/03_bodies_and_responses/ex1_create.py"

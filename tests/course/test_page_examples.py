@@ -10,6 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from learn.course.files import ROOT
 from learn.pages.build import SITE
+from learn.pages.build import address as address_of
+
+pytestmark = pytest.mark.reads("learn/browser/", "site/assets/")
 
 PATIENCE = 60_000  # milliseconds
 LESSON = "lessons/02_parameters/"
@@ -26,20 +29,16 @@ STAYING = "() => [...document.querySelectorAll('[data-stays]')].map((code) => co
 RUN = "async ([base, text]) => (await import(base + 'cell.js')).run(new URL(base), text)"
 
 
-def pages() -> dict[str, int]:
+def pages() -> dict[Path, int]:
     """The pages that show programs with their output, and how many."""
-    docs = ROOT / "site"
-    counts = {file: len(PAIR.findall(file.read_text(encoding="utf-8"))) for file in sorted(docs.rglob("*.md"))}
-    return {_address(file.relative_to(docs)): count for file, count in counts.items() if count}
-
-
-def _address(page: Path) -> str:
-    return page.as_posix().removesuffix("index.md").replace(".md", "/")
+    files = sorted((ROOT / "site").rglob("*.md"))
+    counts = {file: len(PAIR.findall(file.read_text(encoding="utf-8"))) for file in files}
+    return {file: count for file, count in counts.items() if count}
 
 
 def test_there_are_programs() -> None:
     assert sum(pages().values()) >= 10
-    assert LESSON in pages()
+    assert LESSON in map(address_of, pages())
 
 
 @pytest.fixture(scope="module")
@@ -56,16 +55,16 @@ def lesson(browser: Browser, site_with_programs: str) -> Iterator[Page]:
     assert not problems
 
 
-@pytest.mark.parametrize("address", pages())
+@pytest.mark.parametrize("source", pages(), ids=address_of)
 def test_each_program_prints_in_the_page_what_is_shown(
-    lesson: Page, browser: Browser, site_with_programs: str, address: str
+    lesson: Page, browser: Browser, site_with_programs: str, source: Path
 ) -> None:
     other = browser.new_page()
-    other.goto(f"{site_with_programs}{address}")
+    other.goto(f"{site_with_programs}{address_of(source)}")
     programs, staying = other.evaluate(PROGRAMS), other.evaluate(STAYING)
     other.close()
     assert all(staying), "`data-stays` gives the reason why a program cannot run in the page"
-    assert len(programs) + len(staying) == pages()[address]
+    assert len(programs) + len(staying) == pages()[source]
     [version] = [folder.name for folder in (SITE / "assets" / "browser").iterdir() if folder.is_dir()]
     base = f"{site_with_programs}assets/browser/{version}/"
     different = {}
@@ -198,11 +197,12 @@ def test_a_program_that_was_run_is_accessible(program: Program, width: int) -> N
 def test_without_what_it_needs_the_page_reads_as_before(
     browser: Browser, site_with_programs: str, missing: str
 ) -> None:
+    [shown] = [count for source, count in pages().items() if address_of(source) == LESSON]
     context = browser.new_context(java_script_enabled=missing != "JavaScript")
     context.add_init_script("delete globalThis.WebAssembly")
     page = context.new_page()
     page.goto(f"{site_with_programs}{LESSON}")
-    expect(page.locator(".language-text > .filename", has_text="Output")).to_have_count(pages()[LESSON])
+    expect(page.locator(".language-text > .filename", has_text="Output")).to_have_count(shown)
     expect(page.get_by_role("button", name="Run")).to_have_count(0)
     expect(page.get_by_role("button", name="Try it")).to_have_count(0)
     context.close()

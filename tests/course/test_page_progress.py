@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from learn.browser.build import in_the_page
 from learn.course.catalogue import Lesson
 
+pytestmark = pytest.mark.reads("learn/browser/", "site/assets/")
+
 LESSON = "02_parameters"
 PAGES = ["", "lessons/", f"lessons/{LESSON}/"]
 PASSED = ["2.1", "2.3"]

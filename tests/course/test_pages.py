@@ -143,6 +143,7 @@ def course_copy(tmp_path: Path) -> Path:
     return pristine_copy(tmp_path)
 
 
+@pytest.mark.reads("learn/")
 @pytest.mark.parametrize("page", SESSIONS, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_shell_sessions_are_true(page: Path, course_copy: Path) -> None:
     shell = Shell(course_copy)

@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Engine, create_engine, func, select
 from learn.checks import database
 from learn.lab.prediction_log import create_prediction_log, models, predictions, versions
 
+pytestmark = pytest.mark.reads()
+
 DIGEST = "4a5d01f5c79c48fd014c53b31ea6cd7db309b95977794649487f1e0c94e3e9a0"
 
 

@@ -21,6 +21,8 @@ from learn.course.files import ROOT
 from learn.setup.services import ServiceError, Services, free_port
 from learn.setup.site_server import HOST
 
+pytestmark = pytest.mark.reads("learn/setup/")
+
 ENDINGS: list[int] = [
     getattr(signal, name) for name in (["SIGINT", "SIGTERM", "SIGHUP"] if os.name == "posix" else ["CTRL_BREAK_EVENT"])
 ]

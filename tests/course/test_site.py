@@ -61,6 +61,7 @@ def target(page: Path, address: str) -> Path:
     return file / "index.html" if file.is_dir() else file
 
 
+@pytest.mark.usefixtures("chosen")  # part of every run
 def test_every_internal_link_leads_somewhere(pages: dict[Path, Page]) -> None:
     checked, broken = 0, []
     for file, page in pages.items():
@@ -86,6 +87,7 @@ def test_nothing_is_loaded_from_elsewhere(pages: dict[Path, Page]) -> None:
     assert not [address for address in loaded if urlsplit(address).netloc]
 
 
+@pytest.mark.usefixtures("chosen")  # part of every run
 def test_every_exercise_has_its_place(pages: dict[Path, Page]) -> None:
     for exercise in exercises():
         page, _, anchor = exercise.page.partition("#")

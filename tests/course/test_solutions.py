@@ -23,10 +23,11 @@ def python(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def test_plain_pytest_passes_the_solutions_with_warnings_as_errors() -> None:
-    done = python("-m", "pytest", "--solutions", "-W", "error", "-p", "no:cacheprovider")
+def test_plain_pytest_passes_the_solutions_with_warnings_as_errors(chosen: list[Exercise]) -> None:
+    graders = [str(exercise.grader) for exercise in chosen]
+    done = python("-m", "pytest", "--solutions", "-W", "error", "-p", "no:cacheprovider", *graders)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count(" passed ") >= len(exercises()) > 0
+    assert done.stdout.count(" passed ") >= len(chosen) > 0
 
 
 @pytest.mark.parametrize("option", ["--isolation=spawn", "-n2"], ids=["without forks", "in parallel"])

@@ -17,6 +17,8 @@ from learn.course.files import ROOT
 from learn.course.pristine import pristine_copy
 from learn.pages import build
 
+pytestmark = pytest.mark.reads("learn/")
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:

@@ -13,6 +13,8 @@ import pytest
 from learn.course.catalogue import Exercise, exercises, lessons
 from learn.course.pristine import pristine_copy
 
+pytestmark = pytest.mark.reads("learn/", "tests/01_hello_world/", "solutions/01_hello_world/")
+
 FIRST, SECOND = exercises()[:2]
 Learn = Callable[..., subprocess.CompletedProcess[str]]
 

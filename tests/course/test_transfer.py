@@ -12,6 +12,8 @@ import pytest
 from learn.course.catalogue import exercises
 from learn.course.pristine import pristine_copy
 
+pytestmark = pytest.mark.reads("learn/desk/")
+
 EXERCISE = exercises()[0]
 
 
