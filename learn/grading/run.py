@@ -9,7 +9,7 @@ import pytest
 
 from learn.course.catalogue import Exercise
 from learn.course.files import ROOT
-from learn.grading.plugin import Gradebook
+from learn.grading.gradebook import Gradebook
 from learn.grading.verdict import Verdict
 
 # What grading does not use of pytest. Each plugin costs about a millisecond a session.

@@ -18,8 +18,8 @@ import pytest
 from learn.course import catalogue
 from learn.course.catalogue import Exercise
 from learn.course.files import ROOT
-from learn.grading.plugin import Runner
 from learn.grading.run import GraderError, Option, grade, graders
+from learn.grading.runner import Runner
 from learn.grading.verdict import Verdict
 
 

@@ -124,8 +124,8 @@ SPOILERS = {
     "the event loop": "import asyncio\nasyncio.Runner.run = asyncio.new_event_loop = None",
     "the clock": "import time\ntime.monotonic = lambda: 1e12\ntime.sleep = None",
     "the collector and the tracer": "import gc, sys\ngc.collect = None\ngc.disable()\nsys.setrecursionlimit(70)",
-    "the grader": "import pytest, learn.grading.plugin\npytest.Session.from_config = None\n"
-    "learn.grading.plugin.runtestprotocol = None",
+    "the grader": "import pytest, learn.grading.runner\npytest.Session.from_config = None\n"
+    "learn.grading.runner.runtestprotocol = None",
 }
 
 

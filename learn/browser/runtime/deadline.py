@@ -16,7 +16,7 @@ import pytest
 
 from learn.course.catalogue import Exercise
 from learn.grading import loading
-from learn.grading.plugin import RESULT, did_not_finish
+from learn.grading.reports import RESULT, did_not_finish
 from learn.grading.verdict import Result, Status
 from learn.grading.watchdog import current_line
 

@@ -17,8 +17,9 @@ from _pytest.fixtures import FixtureFunctionDefinition
 
 from learn.course.catalogue import Exercise
 from learn.course.files import ROOT
-from learn.grading.plugin import Gradebook, Runner
+from learn.grading.gradebook import Gradebook
 from learn.grading.run import GraderError, configuration, graders
+from learn.grading.runner import Runner
 from learn.grading.verdict import Verdict
 
 T = TypeVar("T")
