@@ -1,6 +1,7 @@
 """Lesson 1: Hello World.
 
-Lantern's first light: an app that greets, counts visits, and says what it is. Start it with
+Lantern's first light: an app that greets, counts visits, and says what it is. Start it
+with
 
     fastapi dev lessons/01_hello_world/main.py
 
@@ -16,7 +17,8 @@ from pydantic import BaseModel
 app = FastAPI(
     title="Lantern, first light",
     version="0.1.0",
-    description="The smallest Lantern: it greets, counts visits, and says since when it is running.",
+    description="The smallest Lantern: "
+    "it greets, counts visits, and says since when it is running.",
 )
 
 STARTED_AT = datetime.now(UTC)
@@ -44,7 +46,9 @@ def read_status() -> dict[str, str]:
 @app.get("/uptime", tags=["about"], summary="Tell since when Lantern is running")
 def read_uptime() -> Uptime:
     """The start in UTC, and the seconds since then. After a restart both begin anew."""
-    return Uptime(started_at=STARTED_AT, seconds=(datetime.now(UTC) - STARTED_AT).total_seconds())
+    return Uptime(
+        started_at=STARTED_AT, seconds=(datetime.now(UTC) - STARTED_AT).total_seconds()
+    )
 
 
 @app.get("/visits", tags=["visits"], summary="Count the visits")

@@ -1,7 +1,8 @@
 """Lesson 4: Models and fields.
 
-Lantern's desk for inference. It reads vectors of features and prompts, takes nothing that it does not understand, and
-answers in the JSON that its callers asked for. Behind it are two stand-ins for models: this lesson is about the data.
+Lantern's desk for inference. It reads vectors of features and prompts, takes nothing
+that it does not understand, and answers in the JSON that its callers asked for. Behind
+it are two stand-ins for models: this lesson is about the data.
 
 Run it with `python -m learn run 4`, open http://127.0.0.1:8000/docs, and play.
 """
@@ -12,17 +13,31 @@ from datetime import UTC, datetime
 from typing import Annotated, Generic, Literal, TypeVar
 
 from fastapi import FastAPI
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, computed_field, field_serializer
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    computed_field,
+    field_serializer,
+)
 from pydantic.alias_generators import to_camel
 
 app = FastAPI(title="Lantern's inference desk", version="0.4.0")
 
 KEPT = 100  # predictions of each kind: a log in memory needs a bound
-WEIGHTS = {"intact": [0.1, -0.8, 0.3, -0.5], "scratched": [0.2, 0.9, -0.1, 0.4], "dented": [-0.3, 0.1, 0.6, 0.2]}
+WEIGHTS = {
+    "intact": [0.1, -0.8, 0.3, -0.5],
+    "scratched": [0.2, 0.9, -0.1, 0.4],
+    "dented": [-0.3, 0.1, 0.6, 0.2],
+}
 
 
 class Wire(BaseModel):
-    """What all data on the wire have in common: camelCase, nothing unknown, nothing converted, no NaN."""
+    """What all data on the wire have in common.
+
+    CamelCase, nothing unknown, nothing converted, no NaN.
+    """
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -75,7 +90,10 @@ class Classification(Answer):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def margin(self) -> float:
-        """How far the best score is ahead of the second best. Where it is small, a person should look."""
+        """How far the best score is ahead of the second best.
+
+        Where it is small, a person should look.
+        """
         second, best = sorted(self.scores.values())[-2:]
         return best - second
 
@@ -105,11 +123,18 @@ completions: deque[Completion] = deque(maxlen=KEPT)
 def classify(request: FeatureRequest) -> Classification:
     """Classify a part by four readings of its sensors."""
     powers = {
-        label: math.exp(sum(weight * reading for weight, reading in zip(weights, request.features, strict=True)))
+        label: math.exp(
+            sum(
+                weight * reading
+                for weight, reading in zip(weights, request.features, strict=True)
+            )
+        )
         for label, weights in WEIGHTS.items()
     }
     total = sum(powers.values())
-    classification = Classification(scores={label: power / total for label, power in powers.items()})
+    classification = Classification(
+        scores={label: power / total for label, power in powers.items()}
+    )
     classifications.appendleft(classification)
     return classification
 
@@ -122,7 +147,10 @@ def list_classifications() -> Recent[Classification]:
 
 @app.post("/completions")
 def complete(request: PromptRequest) -> Completion:
-    """Complete a prompt. The stand-in says the words of the prompt again, from the last to the first."""
+    """Complete a prompt.
+
+    The stand-in says the words of the prompt again, from the last to the first.
+    """
     words: list[str] = []
     reason: Literal["length", "stop", "end"] = "end"
     for word in reversed(request.prompt.split()):

@@ -1,14 +1,17 @@
 """Exercise 5.3: Types to use again.
 
-The same three rules stand in a dozen places of Lantern, each time a little different. Write each of them once, as a
-type that any class can use: `Probability`, `Sha256Digest` and `Slug`. The classes `Release` and `Scores`, which are
-given, use them, and stay as they are.
+The same three rules stand in a dozen places of Lantern, each time a little different.
+Write each of them once, as a type that any class can use: `Probability`, `Sha256Digest`
+and `Slug`. The classes `Release` and `Scores`, which are given, use them, and stay as
+they are.
 
-- `Probability`: a number from 0 to 1, both included. `nan`, text such as `"0.5"`, and `True` are refused.
-- `Sha256Digest`: text of exactly 64 hexadecimal digits, and nothing before or after them, no line break either.
-  Capital letters are accepted, and become small ones.
-- `Slug`: text of 3 to 40 characters: one or more groups of the letters `a` to `z` and the digits `0` to `9`, joined
-  by single hyphens. Anything else is refused; nothing is corrected.
+- `Probability`: a number from 0 to 1, both included. `nan`, text such as `"0.5"`, and
+  `True` are refused.
+- `Sha256Digest`: text of exactly 64 hexadecimal digits, and nothing before or after
+  them, no line break either. Capital letters are accepted, and become small ones.
+- `Slug`: text of 3 to 40 characters: one or more groups of the letters `a` to `z` and
+  the digits `0` to `9`, joined by single hyphens. Anything else is refused; nothing is
+  corrected.
 
 What does not fit is Pydantic's `ValidationError` at the field. For example
 

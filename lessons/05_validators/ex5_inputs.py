@@ -1,16 +1,20 @@
 """Exercise 5.5: Features or a prompt.
 
-Lantern serves two sorts of models. Some take numbers, others take a prompt, and `POST /predictions` is for both. Today
-a caller who forgets the text of a prompt reads a complaint about numbers. Make the field `input` of the body one of
-two things, told apart by its `kind`:
+Lantern serves two sorts of models. Some take numbers, others take a prompt, and
+`POST /predictions` is for both. Today a caller who forgets the text of a prompt reads a
+complaint about numbers. Make the field `input` of the body one of two things, told
+apart by its `kind`:
 
-- `{"kind": "features", "values": [0.2, 7]}`: 1 to 64 numbers. Whether the text `"7"` passes for a number is up to you.
-  The answer is `{"kind": "features", "count": 2}`, with how many.
-- `{"kind": "prompt", "text": "Who wrote this?", "max_tokens": 100}`: `text` is not empty. `max_tokens` is a whole
-  number from 1 to 4096, and 256 where it is left out. The answer is `{"kind": "prompt", "max_tokens": 100}`.
+- `{"kind": "features", "values": [0.2, 7]}`: 1 to 64 numbers. Whether the text `"7"`
+  passes for a number is up to you. The answer is `{"kind": "features", "count": 2}`,
+  with how many.
+- `{"kind": "prompt", "text": "Who wrote this?", "max_tokens": 100}`: `text` is not
+  empty. `max_tokens` is a whole number from 1 to 4096, and 256 where it is left out.
+  The answer is `{"kind": "prompt", "max_tokens": 100}`.
 
-Success is 200. A body that does not fit answers FastAPI's own 422, whose `detail` is a list of mistakes. It holds the
-mistakes in the kind that was named, one entry for each, and none about the other kind:
+Success is 200. A body that does not fit answers FastAPI's own 422, whose `detail` is a
+list of mistakes. It holds the mistakes in the kind that was named, one entry for each,
+and none about the other kind:
 
 - A field that the named kind does not have is a mistake, at that field.
 - A `kind` that is missing, or is neither of the two, is one single entry.

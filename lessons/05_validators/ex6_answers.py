@@ -1,29 +1,33 @@
 """Exercise 5.6: An answer that a person can act on.
 
-FastAPI's own 422 is made for programs, and it repeats what was sent. A caller of Lantern sends the key of a model's
-provider, and such an answer ends up in logs, tickets and screenshots. The app below works. Change what it answers
-where a request does not fit, for all path operations at once, now and later: status 422, a `Content-Type` of
+FastAPI's own 422 is made for programs, and it repeats what was sent. A caller of
+Lantern sends the key of a model's provider, and such an answer ends up in logs, tickets
+and screenshots. The app below works. Change what it answers where a request does not
+fit, for all path operations at once, now and later: status 422, a `Content-Type` of
 `application/problem+json`, and a JSON object with exactly four fields:
 
 - `status`: 422, the status code again;
 - `title`: `Unprocessable Content`, the name of that status;
 - `detail`: one string, which contains the number of problems;
-- `problems`: a list with one object for each, in Pydantic's order. Each has exactly three fields, which are strings
-  and not empty:
-    - `field`: the place, joined by dots, without its first part, which only says body or query: `replicas`, or
-      `labels.1` for the second label. Where nothing is left, because the body itself is missing or is no object:
-      `body`. It is `body` too where the body is no JSON, an error of the type `json_invalid`: the number in its place
+- `problems`: a list with one object for each, in Pydantic's order. Each has exactly
+  three fields, which are strings and not empty:
+    - `field`: the place, joined by dots, without its first part, which only says body
+      or query: `replicas`, or `labels.1` for the second label. Where nothing is left,
+      because the body itself is missing or is no object: `body`. It is `body` too where
+      the body is no JSON, an error of the type `json_invalid`: the number in its place
       is a position in the text, and no field.
     - `problem`: what is wrong. Of a wrong key, it says `pk-`.
-    - `send`: what to send instead. `SEND`, which is given, has a text for the `type` of many errors; the names in its
-      braces are keys of the error's `ctx`. For all other types write one text yourself.
+    - `send`: what to send instead. `SEND`, which is given, has a text for the `type` of
+      many errors; the names in its braces are keys of the error's `ctx`. For all other
+      types write one text yourself.
 
-Nothing in the answer repeats a value that was sent, whatever characters are in it. Mind the validator of
-`provider_key`: its message quotes the key. All other answers stay as they are. For example, `POST /deployments` with
-`replicas` 9 could answer
+Nothing in the answer repeats a value that was sent, whatever characters are in it. Mind
+the validator of `provider_key`: its message quotes the key. All other answers stay as
+they are. For example, `POST /deployments` with `replicas` 9 could answer
 
-    {"status": 422, "title": "Unprocessable Content", "detail": "Problems found: 1", "problems": [
-      {"field": "replicas", "problem": "Input should be less than or equal to 8", "send": "8 or less"}]}
+    {"status": 422, "title": "Unprocessable Content", "detail": "Problems found: 1",
+     "problems": [{"field": "replicas", "send": "8 or less",
+                   "problem": "Input should be less than or equal to 8"}]}
 """
 
 from typing import Annotated
@@ -67,11 +71,15 @@ DEPLOYMENTS: list[Deployment] = []
 @app.post("/deployments", status_code=status.HTTP_201_CREATED)
 def create_deployment(new: NewDeployment) -> Deployment:
     if any(new.model == deployment.model for deployment in DEPLOYMENTS):
-        raise HTTPException(status.HTTP_409_CONFLICT, f"{new.model!r} is deployed already")
+        raise HTTPException(
+            status.HTTP_409_CONFLICT, f"{new.model!r} is deployed already"
+        )
     DEPLOYMENTS.append(new)
     return new
 
 
 @app.get("/deployments")
-def list_deployments(limit: Annotated[int, Query(ge=1, le=100)] = 20) -> list[Deployment]:
+def list_deployments(
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> list[Deployment]:
     return DEPLOYMENTS[:limit]

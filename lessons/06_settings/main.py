@@ -1,10 +1,12 @@
 """Lesson 6: Settings.
 
-Lantern reads how it is to run: from variables, from a file `.env`, or from its defaults. This app shows what it has
-read, hides what is secret, and reads anew when an operator asks for it. With settings that are wrong it does not start.
+Lantern reads how it is to run: from variables, from a file `.env`, or from its
+defaults. This app shows what it has read, hides what is secret, and reads anew when an
+operator asks for it. With settings that are wrong it does not start.
 
-Run it with `python -m learn run 6`, open http://127.0.0.1:8000/docs, and play. Then write a line such as
-`LANTERN_MODELS=digits-mlp topic-tagger` into a file `.env` in the course's folder, and start it again.
+Run it with `python -m learn run 6`, open http://127.0.0.1:8000/docs, and play. Then
+write a line such as `LANTERN_MODELS=digits-mlp topic-tagger` into a file `.env` in the
+course's folder, and start it again.
 """
 
 import logging
@@ -15,10 +17,19 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import Depends, FastAPI, Header, HTTPException, status
-from pydantic import BaseModel, BeforeValidator, Field, HttpUrl, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-logger = logging.getLogger("uvicorn.error")  # where uvicorn writes what it says about itself
+# Where uvicorn writes what it says about itself.
+logger = logging.getLogger("uvicorn.error")
 PREFIX = "LANTERN_"
 DEFAULT_TOKEN = "let-me-in"
 
@@ -39,18 +50,27 @@ class Settings(BaseSettings):
     """How Lantern is to run."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", env_file=".env", extra="ignore", hide_input_in_errors=True
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_file=".env",
+        extra="ignore",
+        hide_input_in_errors=True,
     )
 
     environment: Literal["development", "production"] = "development"
-    models: Annotated[list[str], NoDecode, BeforeValidator(split_words), Field(min_length=1)] = ["sentiment-small"]
+    models: Annotated[
+        list[str], NoDecode, BeforeValidator(split_words), Field(min_length=1)
+    ] = ["sentiment-small"]
     provider: Provider = Provider()
     admin_token: SecretStr = Field(default=SecretStr(DEFAULT_TOKEN), min_length=8)
 
     @model_validator(mode="after")
     def refuse_the_default_token_in_production(self) -> Self:
         """A token that stands in public code is none."""
-        if self.environment == "production" and self.admin_token.get_secret_value() == DEFAULT_TOKEN:
+        if (
+            self.environment == "production"
+            and self.admin_token.get_secret_value() == DEFAULT_TOKEN
+        ):
             raise ValueError(f"{PREFIX}ADMIN_TOKEN: set one of your own in production")
         return self
 
@@ -79,7 +99,9 @@ async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
     try:
         logger.info("Lantern starts with %r", get_settings())
     except ValidationError as error:
-        raise RuntimeError("Lantern cannot start. " + "; ".join(problems_of(error))) from None
+        raise RuntimeError(
+            "Lantern cannot start. " + "; ".join(problems_of(error))
+        ) from None
     yield
 
 
@@ -112,13 +134,22 @@ RELOAD_ERRORS: dict[int | str, dict[str, Any]] = {
 
 
 @app.post("/settings/reload", responses=RELOAD_ERRORS)
-def reload_settings(settings: SettingsDep, x_admin_token: Annotated[str, Header()] = "") -> Report:
+def reload_settings(
+    settings: SettingsDep, x_admin_token: Annotated[str, Header()] = ""
+) -> Report:
     """Read the settings anew, without a restart."""
-    if not secrets.compare_digest(x_admin_token.encode(), settings.admin_token.get_secret_value().encode()):
-        raise HTTPException(status.HTTP_401_UNAUTHORIZED, "Send the admin token in the header X-Admin-Token")
+    if not secrets.compare_digest(
+        x_admin_token.encode(), settings.admin_token.get_secret_value().encode()
+    ):
+        raise HTTPException(
+            status.HTTP_401_UNAUTHORIZED,
+            "Send the admin token in the header X-Admin-Token",
+        )
     try:
         Settings()
     except ValidationError as error:
-        raise HTTPException(status.HTTP_409_CONFLICT, "; ".join(problems_of(error))) from None
+        raise HTTPException(
+            status.HTTP_409_CONFLICT, "; ".join(problems_of(error))
+        ) from None
     get_settings.cache_clear()
     return read_settings(get_settings())

@@ -1,19 +1,23 @@
 """Exercise 7.1: A first statement.
 
-Until now Lantern forgot its models at each restart. From now on a database keeps them. Its table `models` is there
-already: each row has a `name` and a `task`, both text, and a name occurs only once.
+Until now Lantern forgot its models at each restart. From now on a database keeps them.
+Its table `models` is there already: each row has a `name` and a `task`, both text, and
+a name occurs only once.
 
 Write three functions:
 
-- `open_database(url)` returns an engine on the database that the URL names, whatever kind it is. It does not connect
-  yet: for `sqlite:///archive.db` no file appears.
-- `find_task(engine, name)` returns the task of the model with that name, or `None` where there is none.
-- `add_model(engine, name, task)` adds a row and returns nothing. The row stays: every later connection sees it. For
-  a name that is taken the database's `IntegrityError` comes through, and the table stays as it was.
+- `open_database(url)` returns an engine on the database that the URL names, whatever
+  kind it is. It does not connect yet: for `sqlite:///archive.db` no file appears.
+- `find_task(engine, name)` returns the task of the model with that name, or `None`
+  where there is none.
+- `add_model(engine, name, task)` adds a row and returns nothing. The row stays: every
+  later connection sees it. For a name that is taken the database's `IntegrityError`
+  comes through, and the table stays as it was.
 
-A name is any text. It may hold quotes or a colon, and text that looks like SQL is a name like others, which may be
-stored and found again. So names and tasks are bound parameters, and never a part of the SQL. Each function closes the
-connection that it opens, after an error too. For example:
+A name is any text. It may hold quotes or a colon, and text that looks like SQL is a
+name like others, which may be stored and found again. So names and tasks are bound
+parameters, and never a part of the SQL. Each function closes the connection that it
+opens, after an error too. For example:
 
     add_model(engine, "spam-filter", "text-classification")
     find_task(engine, "spam-filter")    # "text-classification"

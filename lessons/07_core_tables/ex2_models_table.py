@@ -1,8 +1,10 @@
 """Exercise 7.2: The table of models.
 
-A rule that only Lantern's code knows is broken by the first script that writes to the database without it. So the
-rules belong into the table. Describe the table `models` as a `Table` called `models`, in a `MetaData` called
-`metadata`; `metadata.create_all(engine)` then creates it. It has exactly these columns, in this order:
+A rule that only Lantern's code knows is broken by the first script that writes to the
+database without it. So the rules belong into the table. Describe the table `models` as
+a `Table` called `models`, in a `MetaData` called `metadata`;
+`metadata.create_all(engine)` then creates it. It has exactly these columns, in this
+order:
 
 - `id`: an integer, the primary key, which the database counts up by itself.
 - `name`: text of at most 64 characters, required. No two models have the same.
@@ -11,8 +13,8 @@ rules belong into the table. Describe the table `models` as a `Table` called `mo
 - `public`: a boolean, required. Where a row does not say, the database puts true.
 - `downloads`: an integer, required. Where a row does not say, the database puts 0.
 
-"Required" means that the database refuses NULL. The grader also writes with SQL of its own, past your Python: what
-the database is to put, it must know itself. For example,
+"Required" means that the database refuses NULL. The grader also writes with SQL of its
+own, past your Python: what the database is to put, it must know itself. For example,
 
     INSERT INTO models (name, task) VALUES ('spam-filter', 'text-classification')
 

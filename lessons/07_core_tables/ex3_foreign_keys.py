@@ -1,27 +1,41 @@
 """Exercise 7.3: Foreign keys that SQLite enforces.
 
-Somebody deleted a model, and its versions stayed behind. Predictions point at a version that never was. The tables
-say `ForeignKey`, but SQLite keeps that rule only on connections that ask for it.
+Somebody deleted a model, and its versions stayed behind. Predictions point at a version
+that never was. The tables say `ForeignKey`, but SQLite keeps that rule only on
+connections that ask for it.
 
-Write `open_database(url)`. It returns an engine on the SQLite database that the URL names, such as
-`sqlite:///lantern.db`, and **every** connection of this engine enforces foreign keys.
+Write `open_database(url)`. It returns an engine on the SQLite database that the URL
+names, such as `sqlite:///lantern.db`, and **every** connection of this engine enforces
+foreign keys.
 
-Then add foreign keys to the tables in `metadata`, whose columns stay as they are, so that on such a connection
+Then add foreign keys to the tables in `metadata`, whose columns stay as they are, so
+that on such a connection
 
-- a version is refused whose `model_id` is no model, and a prediction whose `version_id` is no version; NULL is none;
+- a version is refused whose `model_id` is no model, and a prediction whose `version_id`
+  is no version; NULL is none;
 - a deleted model takes its versions with it;
-- a version that has predictions cannot be deleted, and so neither can its model: the database refuses with an
-  `IntegrityError`, and all rows stay;
-- a deleted key leaves the predictions that were made with it: their `key_id`, which may be NULL, becomes NULL. A
-  prediction whose `key_id` is no key is refused.
+- a version that has predictions cannot be deleted, and so neither can its model: the
+  database refuses with an `IntegrityError`, and all rows stay;
+- a deleted key leaves the predictions that were made with it: their `key_id`, which may
+  be NULL, becomes NULL. A prediction whose `key_id` is no key is refused.
 
-For example, with model 1 and its versions 1 and 2, of which only version 2 has a prediction:
+For example, with model 1 and its versions 1 and 2, of which only version 2 has a
+prediction:
 
-    DELETE FROM versions WHERE id = 1    -- is done
-    DELETE FROM models WHERE id = 1      -- IntegrityError: the prediction needs version 2
+    DELETE FROM versions WHERE id = 1  -- is done
+    DELETE FROM models WHERE id = 1    -- IntegrityError: the prediction needs version 2
 """
 
-from sqlalchemy import Column, Engine, Float, Integer, MetaData, String, Table, create_engine
+from sqlalchemy import (
+    Column,
+    Engine,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+)
 
 metadata = MetaData()
 
@@ -30,8 +44,18 @@ def open_database(url: str) -> Engine:
     return create_engine(url)
 
 
-models = Table("models", metadata, Column("id", Integer, primary_key=True), Column("name", String, nullable=False))
-keys = Table("keys", metadata, Column("id", Integer, primary_key=True), Column("caller", String, nullable=False))
+models = Table(
+    "models",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+)
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("caller", String, nullable=False),
+)
 versions = Table(
     "versions",
     metadata,

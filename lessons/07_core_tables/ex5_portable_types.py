@@ -1,23 +1,29 @@
 """Exercise 7.5: Types that travel.
 
-Lantern runs on SQLite on a laptop and on PostgreSQL in production. A time, a choice and a bit of JSON must come back
-from both as they went in.
+Lantern runs on SQLite on a laptop and on PostgreSQL in production. A time, a choice and
+a bit of JSON must come back from both as they went in.
 
 Write the type `UtcDateTime`, a `TypeDecorator`:
 
-- It takes a `datetime` that knows its offset from UTC, whatever that is, and keeps the instant in UTC.
-- What comes back is a `datetime` of the same instant with offset 0 from UTC, on each database.
-- A naive `datetime` is refused with a `ValueError`, which SQLAlchemy wraps in a `StatementError`. `None` stays `None`.
+- It takes a `datetime` that knows its offset from UTC, whatever that is, and keeps the
+  instant in UTC.
+- What comes back is a `datetime` of the same instant with offset 0 from UTC, on each
+  database.
+- A naive `datetime` is refused with a `ValueError`, which SQLAlchemy wraps in a
+  `StatementError`. `None` stays `None`.
 - Using it warns of nothing.
 
 Then give the table `versions` its columns, in addition to `id`:
 
-- `stage`: one of the four in `Stage`, required. Python gets a `Stage`. The database keeps its value, such as
-  `"staging"`, not its name in Python, and refuses every other text, even from SQL that goes past your Python.
-- `metrics`: JSON, in the database too, or nothing. `None` is stored as NULL, so that `metrics IS NULL` finds it.
+- `stage`: one of the four in `Stage`, required. Python gets a `Stage`. The database
+  keeps its value, such as `"staging"`, not its name in Python, and refuses every other
+  text, even from SQL that goes past your Python.
+- `metrics`: JSON, in the database too, or nothing. `None` is stored as NULL, so that
+  `metrics IS NULL` finds it.
 - `created_at`: a `UtcDateTime`, required.
 
-For example, a version created at 14:00 in Berlin in summer (+02:00) comes back created at
+For example, a version created at 14:00 in Berlin in summer (+02:00) comes back created
+at
 
     datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 """

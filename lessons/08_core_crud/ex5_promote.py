@@ -1,20 +1,25 @@
 """Exercise 8.5: All or nothing.
 
-To promote a version means two changes: the version that is in production is archived, and the new one takes its place.
-Between the two, a power failure, a lost connection or an error in the code would leave a model with nothing in
-production, and every prediction would fail. So both changes happen, or neither.
+To promote a version means two changes: the version that is in production is archived,
+and the new one takes its place. Between the two, a power failure, a lost connection or
+an error in the code would leave a model with nothing in production, and every
+prediction would fail. So both changes happen, or neither.
 
-The table `versions` is given. Write `promote(engine, model_id, number)`, which opens its own connection:
+The table `versions` is given. Write `promote(engine, model_id, number)`, which opens
+its own connection:
 
-- Afterwards the version of this model with this number has the stage `production`. The version of this model that had
-  it before, if there was one, has the stage `archived`. All other versions are as they were. To promote the version
-  that is in production already changes nothing.
+- Afterwards the version of this model with this number has the stage `production`. The
+  version of this model that had it before, if there was one, has the stage `archived`.
+  All other versions are as they were. To promote the version that is in production
+  already changes nothing.
 - It returns nothing. What it has done is committed.
-- If the model has no version with this number, it raises a `LookupError`, and everything is as it was.
-- If the database refuses any of its statements, everything is as it was, and SQLAlchemy's error comes out of the
-  function.
-- At no moment does another connection see one change without the other. Other processes write too: where one of them
-  deletes the version after you have looked for it, the model has no version with this number.
+- If the model has no version with this number, it raises a `LookupError`, and
+  everything is as it was.
+- If the database refuses any of its statements, everything is as it was, and
+  SQLAlchemy's error comes out of the function.
+- At no moment does another connection see one change without the other. Other processes
+  write too: where one of them deletes the version after you have looked for it, the
+  model has no version with this number.
 - Its connection goes back to the pool, after an error too.
 
 For example, where version 3 of model 1 is in production and version 4 in staging:
@@ -22,7 +27,16 @@ For example, where version 3 of model 1 is in production and version 4 in stagin
     promote(engine, 1, 4)  # now 3 is archived and 4 is in production
 """
 
-from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, UniqueConstraint, update
+from sqlalchemy import (
+    Column,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    update,
+)
 
 metadata = MetaData()
 
@@ -45,7 +59,11 @@ def promote(engine: Engine, model_id: int, number: int) -> None:
     """
     connection = engine.connect()
     of_model = update(versions).where(versions.c.model_id == model_id)
-    connection.execute(of_model.where(versions.c.stage == "production").values(stage="archived"))
+    connection.execute(
+        of_model.where(versions.c.stage == "production").values(stage="archived")
+    )
     connection.commit()
-    connection.execute(of_model.where(versions.c.number == number).values(stage="production"))
+    connection.execute(
+        of_model.where(versions.c.number == number).values(stage="production")
+    )
     connection.commit()

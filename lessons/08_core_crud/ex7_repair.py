@@ -1,20 +1,24 @@
 """Exercise 8.7: Repair: lost rows, lost connections.
 
-This code keeps Lantern's prediction log. It was written for SQLAlchemy 1, brought over until no error came, and tried
-once on somebody's laptop. In production rows vanish, the service stands still after a while, and since a column was
-added, latencies are wrong. Bring it to today's way. Both functions open their own connection:
+This code keeps Lantern's prediction log. It was written for SQLAlchemy 1, brought over
+until no error came, and tried once on somebody's laptop. In production rows vanish, the
+service stands still after a while, and since a column was added, latencies are wrong.
+Bring it to today's way. Both functions open their own connection:
 
-- `record_prediction(engine, version_id, latency_ms, output)` adds a prediction and returns its id, the number that the
-  database gave it, also when somebody else adds one right after. When it returns, every other connection sees the row.
-  If the database refuses the row, for instance because there is no such version, the error of SQLAlchemy comes out and
-  nothing is stored.
-- `slowest_predictions(engine, limit=3)` returns a list of dicts with the keys `id`, `latency_ms` and `output`, and no
-  others, the slowest first, of two that are equally slow the one with the lower id. There are at most `limit` of them.
-  The log is long, so no row is read that is not returned. A row of `mappings()` is as good as a dict.
+- `record_prediction(engine, version_id, latency_ms, output)` adds a prediction and
+  returns its id, the number that the database gave it, also when somebody else adds one
+  right after. When it returns, every other connection sees the row. If the database
+  refuses the row, for instance because there is no such version, the error of
+  SQLAlchemy comes out and nothing is stored.
+- `slowest_predictions(engine, limit=3)` returns a list of dicts with the keys `id`,
+  `latency_ms` and `output`, and no others, the slowest first, of two that are equally
+  slow the one with the lower id. There are at most `limit` of them. The log is long, so
+  no row is read that is not returned. A row of `mappings()` is as good as a dict.
 
-Both give their connection back to the pool, after an error too. Both work on SQLite and on PostgreSQL. And both work
-in whatever order the columns stand in the database: servers that were brought up to date at different times differ in
-it, so the `Table` below, which is right in names and types, may have another order than the database.
+Both give their connection back to the pool, after an error too. Both work on SQLite and
+on PostgreSQL. And both work in whatever order the columns stand in the database:
+servers that were brought up to date at different times differ in it, so the `Table`
+below, which is right in names and types, may have another order than the database.
 
 For example:
 
@@ -24,7 +28,17 @@ For example:
 
 from typing import Any
 
-from sqlalchemy import Column, Engine, Float, ForeignKey, Integer, MetaData, Table, Text, text
+from sqlalchemy import (
+    Column,
+    Engine,
+    Float,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
 
 metadata = MetaData()
 
@@ -45,12 +59,18 @@ predictions = Table(
 )
 
 
-def record_prediction(engine: Engine, version_id: int, latency_ms: float, output: str) -> int:
+def record_prediction(
+    engine: Engine, version_id: int, latency_ms: float, output: str
+) -> int:
     """Add a prediction to the log. Returns its id."""
     connection = engine.connect()
     values = {"version": version_id, "latency": latency_ms, "output": output}
     connection.execute(
-        text("INSERT INTO predictions (version_id, latency_ms, output) VALUES (:version, :latency, :output)"), values
+        text(
+            "INSERT INTO predictions (version_id, latency_ms, output) "
+            "VALUES (:version, :latency, :output)"
+        ),
+        values,
     )
     rows = connection.execute(text("SELECT * FROM predictions ORDER BY id"))
     return int(rows.all()[-1][0])
@@ -59,5 +79,9 @@ def record_prediction(engine: Engine, version_id: int, latency_ms: float, output
 def slowest_predictions(engine: Engine, limit: int = 3) -> list[dict[str, Any]]:
     """The predictions that took longest."""
     connection = engine.connect()
-    rows = connection.execute(text("SELECT * FROM predictions ORDER BY latency_ms DESC")).fetchall()
-    return [{"id": row[0], "latency_ms": row[2], "output": row[3]} for row in rows[:limit]]
+    rows = connection.execute(
+        text("SELECT * FROM predictions ORDER BY latency_ms DESC")
+    ).fetchall()
+    return [
+        {"id": row[0], "latency_ms": row[2], "output": row[3]} for row in rows[:limit]
+    ]

@@ -1,26 +1,40 @@
 """Exercise 9.7: Repair: a query in a loop.
 
-This report works on a laptop with fifty predictions. In production it takes a minute and half of the server's memory:
-it asks for each model by itself, fetches whole rows with texts that nobody reads, and counts them in Python. Code
-assistants write it this way when they are asked for "the statistics of each model".
+This report works on a laptop with fifty predictions. In production it takes a minute
+and half of the server's memory: it asks for each model by itself, fetches whole rows
+with texts that nobody reads, and counts them in Python. Code assistants write it this
+way when they are asked for "the statistics of each model".
 
-Repair it. `report(connection)` answers a list of dicts, one for each model, sorted by name:
+Repair it. `report(connection)` answers a list of dicts, one for each model, sorted by
+name:
 
-- `model`: its name; `predictions`: how many its versions have made; `errors`: how many of these failed, where `error`
-  is not NULL; `mean_ms`: the mean of their `latency_ms`.
-- A model without predictions is in the list, with 0 predictions and 0 errors. The mean of nothing is `None`: the
-  starter says 0, and so the model that nobody uses leads the list of the fastest. Any other mean is a number, and not
-  rounded.
+- `model`: its name; `predictions`: how many its versions have made; `errors`: how many
+  of these failed, where `error` is not NULL; `mean_ms`: the mean of their `latency_ms`.
+- A model without predictions is in the list, with 0 predictions and 0 errors. The mean
+  of nothing is `None`: the starter says 0, and so the model that nobody uses leads the
+  list of the fastest. Any other mean is a number, and not rounded.
 - It takes one statement, which brings one row for each model.
 
-For example, where `spam-filter` has made two predictions, one in 8 ms and one that failed after 100 ms:
+For example, where `spam-filter` has made two predictions, one in 8 ms and one that
+failed after 100 ms:
 
     [{"model": "spam-filter", "predictions": 2, "errors": 1, "mean_ms": 54.0}]
 """
 
 from typing import Any
 
-from sqlalchemy import Column, Connection, Float, ForeignKey, Integer, MetaData, String, Table, Text, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Float,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    select,
+)
 
 metadata = MetaData()
 models = Table(
@@ -50,9 +64,20 @@ def report(connection: Connection) -> list[dict[str, Any]]:
     lines = []
     for model in connection.execute(select(models).order_by(models.c.name)).all():
         made: list[Any] = []
-        for version in connection.execute(select(versions).where(versions.c.model_id == model.id)).all():
-            made += connection.execute(select(predictions).where(predictions.c.version_id == version.id)).all()
+        for version in connection.execute(
+            select(versions).where(versions.c.model_id == model.id)
+        ).all():
+            made += connection.execute(
+                select(predictions).where(predictions.c.version_id == version.id)
+            ).all()
         errors = len([row for row in made if row.error is not None])
         mean_ms = sum(row.latency_ms for row in made) / len(made) if made else 0
-        lines.append({"model": model.name, "predictions": len(made), "errors": errors, "mean_ms": mean_ms})
+        lines.append(
+            {
+                "model": model.name,
+                "predictions": len(made),
+                "errors": errors,
+                "mean_ms": mean_ms,
+            }
+        )
     return lines

@@ -1,38 +1,46 @@
 """Exercise 9.8: Checkpoint: reports, read only.
 
-Everything of Part 3 behind an API: the numbers that Lantern's team asks for every morning, straight from the
-prediction log. Anybody in the company may call it, so it must not be able to harm the log, nor to ask for too much.
+Everything of Part 3 behind an API: the numbers that Lantern's team asks for every
+morning, straight from the prediction log. Anybody in the company may call it, so it
+must not be able to harm the log, nor to ask for too much.
 
-The file reads the environment variable `LANTERN_DATABASE_URL` when it is imported; without it, the address is
-`sqlite:///lantern.db`. The tables are there already, with the columns below.
+The file reads the environment variable `LANTERN_DATABASE_URL` when it is imported;
+without it, the address is `sqlite:///lantern.db`. The tables are there already, with
+the columns below.
 
-**Read only.** The database itself refuses every write through the app's engine, with SQLite and with PostgreSQL.
-`open_read_only` makes that engine: for SQLite an address of the form `sqlite:///file:///…/lantern.db?mode=ro&uri=true`,
-for PostgreSQL the execution option `postgresql_readonly`.
+**Read only.** The database itself refuses every write through the app's engine, with
+SQLite and with PostgreSQL. `open_read_only` makes that engine: for SQLite an address of
+the form `sqlite:///file:///…/lantern.db?mode=ro&uri=true`, for PostgreSQL the execution
+option `postgresql_readonly`.
 
 **Three reports.** The classes of the answers are given.
 
-- `GET /models?since=2026-10-01&until=2026-11-01` lists the models with what they made from the start of the day
-  `since` up to, and without, the start of the day `until`, in UTC. Both are required. A model that made nothing then
-  is in the list with 0 and 0. Most predictions first, then by name. Where one of them is no day, or `until` is not
+- `GET /models?since=2026-10-01&until=2026-11-01` lists the models with what they made
+  from the start of the day `since` up to, and without, the start of the day `until`, in
+  UTC. Both are required. A model that made nothing then is in the list with 0 and 0.
+  Most predictions first, then by name. Where one of them is no day, or `until` is not
   after `since`, or more than 92 days after it: 422.
-- `GET /models/{name}/versions` lists the versions of a model that have made at least `at_least` predictions, the
-  highest number first. `error_rate` is the share of predictions with an `error` that is not NULL; `p95_ms` is the
-  smallest latency that at least 95 % of the version's predictions do not exceed. `at_least` is 1 to 10,000, and 20
-  where it is left out.
-- `GET /models/{name}/predictions` answers a page of a model's predictions, over all versions: the newest first, those
-  of the same time by id, the largest first. `next` is `null` on the last page; else the same request with that text as
-  `cursor` answers the next page, even where new rows have arrived. A `cursor` that is no such text: 422. The empty
-  text is none, and neither is one with a number that no time or id can be.
+- `GET /models/{name}/versions` lists the versions of a model that have made at least
+  `at_least` predictions, the highest number first. `error_rate` is the share of
+  predictions with an `error` that is not NULL; `p95_ms` is the smallest latency that at
+  least 95 % of the version's predictions do not exceed. `at_least` is 1 to 10,000, and
+  20 where it is left out.
+- `GET /models/{name}/predictions` answers a page of a model's predictions, over all
+  versions: the newest first, those of the same time by id, the largest first. `next` is
+  `null` on the last page; else the same request with that text as `cursor` answers the
+  next page, even where new rows have arrived. A `cursor` that is no such text: 422. The
+  empty text is none, and neither is one with a number that no time or id can be.
 
-**Limits.** Each takes `limit`, 1 to 100, and 20 where it is left out: at most that many models, versions or
-predictions are answered, the first ones. No statement brings more rows than `limit`, plus one. A `name` that is not 1
-to 64 of the letters a to z, the digits 0 to 9 and hyphens: 422. A name that no model has: 404, with a detail that
+**Limits.** Each takes `limit`, 1 to 100, and 20 where it is left out: at most that many
+models, versions or predictions are answered, the first ones. No statement brings more
+rows than `limit`, plus one. A `name` that is not 1 to 64 of the letters a to z, the
+digits 0 to 9 and hyphens: 422. A name that no model has: 404, with a detail that
 contains it.
 
 For example, `GET /models/spam-filter/predictions?limit=1` may answer
 
-    {"items": [{"id": 7, "version": 2, "created_at": "2026-10-01T09:30:00Z", "latency_ms": 8.5, "error": null}],
+    {"items": [{"id": 7, "version": 2, "created_at": "2026-10-01T09:30:00Z",
+                "latency_ms": 8.5, "error": null}],
      "next": "1790847000000000-7"}
 """
 
@@ -71,8 +79,12 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, _: Dialect) -> datetime | None:
         return value and value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
-        return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
+    def process_result_value(
+        self, value: datetime | None, _: Dialect
+    ) -> datetime | None:
+        return value and (
+            value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+        )
 
 
 metadata = MetaData()
@@ -136,6 +148,14 @@ engine = open_read_only(os.environ.get("LANTERN_DATABASE_URL", "sqlite:///lanter
 
 @app.get("/models")
 def report_models() -> list[ModelReport]:
-    query = select(models.c.name, func.count()).join_from(models, versions).join(predictions).group_by(models.c.name)
+    query = (
+        select(models.c.name, func.count())
+        .join_from(models, versions)
+        .join(predictions)
+        .group_by(models.c.name)
+    )
     with engine.connect() as connection:
-        return [ModelReport(model=name, predictions=made, errors=0) for name, made in connection.execute(query)]
+        return [
+            ModelReport(model=name, predictions=made, errors=0)
+            for name, made in connection.execute(query)
+        ]

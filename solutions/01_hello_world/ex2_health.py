@@ -1,13 +1,16 @@
 """Exercise 1.2: A health check.
 
-Whatever runs Lantern in production asks it every few seconds whether it is well, and starts it anew when no good answer
-comes. That question gets a path of its own. It must answer fast, and it changes nothing.
+Whatever runs Lantern in production asks it every few seconds whether it is well, and
+starts it anew when no good answer comes. That question gets a path of its own. It must
+answer fast, and it changes nothing.
 
 Add a path operation for `/health`, and leave the greeting as it is:
 
-- `GET /health` answers 200 with the keys `status` and `models`. `status` is `"ok"`. `models` is how many names
-  `LOADED_MODELS` holds at the time of the request: models come and go while Lantern runs.
-- `POST /health` answers 405, because a health check only reads. FastAPI does this for you.
+- `GET /health` answers 200 with the keys `status` and `models`. `status` is `"ok"`.
+  `models` is how many names `LOADED_MODELS` holds at the time of the request: models
+  come and go while Lantern runs.
+- `POST /health` answers 405, because a health check only reads. FastAPI does this for
+  you.
 - `GET /` still answers the greeting.
 
 For the three models below:

@@ -1,13 +1,14 @@
 """Exercise 1.3: Describe the API.
 
-Someone opens Lantern's documentation for the first time. It says "FastAPI 0.1.0" and nothing else. Tell them what this
-is, and which version of it they are talking to.
+Someone opens Lantern's documentation for the first time. It says "FastAPI 0.1.0" and
+nothing else. Tell them what this is, and which version of it they are talking to.
 
 The OpenAPI document (`GET /openapi.json`) says under `info`:
 
 - `title` is `Lantern`;
 - `version` is `0.2.0`;
-- `description` is a text of your own, of 20 characters or more, with the word `models` in it.
+- `description` is a text of your own, of 20 characters or more, with the word `models`
+  in it.
 
 `GET /` answers 200 with the same title and version, so that a client can ask for them:
 
@@ -22,7 +23,8 @@ from fastapi import FastAPI
 app = FastAPI(
     title="Lantern",
     version="0.2.0",
-    description="Serves small machine-learning models over HTTP: ask for a prediction, get JSON back.",
+    description="Serves small machine-learning models over HTTP: "
+    "ask for a prediction, get JSON back.",
 )
 
 

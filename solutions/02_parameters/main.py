@@ -1,7 +1,8 @@
 """Lesson 2: Parameters.
 
-Lantern tells about the versions of one model, its spam filter. Every operation reads something from the request: from
-the path, from the query, or from a header. Start it with
+Lantern tells about the versions of one model, its spam filter. Every operation reads
+something from the request: from the path, from the query, or from a header. Start it
+with
 
     python -m learn run 2
 
@@ -13,7 +14,11 @@ from typing import Annotated, Literal
 from fastapi import FastAPI, Header, Query
 from pydantic import BaseModel
 
-app = FastAPI(title="Lantern, by request", version="0.2.0", description="What the versions of the spam filter can do.")
+app = FastAPI(
+    title="Lantern, by request",
+    version="0.2.0",
+    description="What the versions of the spam filter can do.",
+)
 
 # --8<-- [start:stage]
 Stage = Literal["staging", "production", "archived"]
@@ -21,7 +26,7 @@ Stage = Literal["staging", "production", "archived"]
 
 
 class Version(BaseModel):
-    """One trained version of the spam filter, and how long it takes for one prediction."""
+    """One trained version of the spam filter, and how long one prediction takes it."""
 
     number: int
     stage: Stage
@@ -39,7 +44,11 @@ MILLISECONDS_PER_PREDICTION = 12.0
 
 
 # --8<-- [start:estimate]
-@app.get("/estimates/{predictions}", tags=["estimates"], summary="Estimate the time for a number of predictions")
+@app.get(
+    "/estimates/{predictions}",
+    tags=["estimates"],
+    summary="Estimate the time for a number of predictions",
+)
 def estimate(predictions: int, warm: bool = True) -> dict[str, int | float]:
     """With `warm=no`, two seconds for loading the model come on top."""
     seconds = predictions * MILLISECONDS_PER_PREDICTION / 1000
@@ -48,7 +57,9 @@ def estimate(predictions: int, warm: bool = True) -> dict[str, int | float]:
 
 # --8<-- [end:estimate]
 # --8<-- [start:stages]
-@app.get("/stages/busiest", tags=["stages"], summary="Name the stage with the most versions")
+@app.get(
+    "/stages/busiest", tags=["stages"], summary="Name the stage with the most versions"
+)
 def read_busiest_stage() -> dict[str, str]:
     stages = [version.stage for version in VERSIONS]
     return {"stage": max(stages, key=stages.count)}
@@ -63,7 +74,10 @@ def read_stage(stage: Stage) -> list[Version]:
 # --8<-- [start:versions]
 @app.get("/versions", tags=["versions"], summary="List versions, chosen and sorted")
 def list_versions(
-    stage: Annotated[list[Stage] | None, Query(description="Any of these stages; repeat it for several")] = None,
+    stage: Annotated[
+        list[Stage] | None,
+        Query(description="Any of these stages; repeat it for several"),
+    ] = None,
     max_latency_ms: Annotated[float, Query(gt=0, le=1000)] = 1000,
     sort_by: Annotated[Literal["number", "latency"], Query(alias="sort-by")] = "number",
     first: Annotated[int, Query(ge=1, le=20)] = 5,
@@ -71,9 +85,14 @@ def list_versions(
     found = [
         version
         for version in VERSIONS
-        if (stage is None or version.stage in stage) and version.latency_ms <= max_latency_ms
+        if (stage is None or version.stage in stage)
+        and version.latency_ms <= max_latency_ms
     ]
-    found.sort(key=lambda version: version.latency_ms if sort_by == "latency" else version.number)
+    found.sort(
+        key=lambda version: (
+            version.latency_ms if sort_by == "latency" else version.number
+        )
+    )
     return found[:first]
 
 
@@ -84,7 +103,7 @@ def read_caller(
     user_agent: Annotated[str | None, Header()] = None,
     x_client_version: Annotated[str | None, Header(max_length=20)] = None,
 ) -> dict[str, str | None]:
-    """Reads the headers `User-Agent`, which most clients send, and `X-Client-Version`."""
+    """Reads the headers `User-Agent`, which most send, and `X-Client-Version`."""
     return {"user_agent": user_agent, "client_version": x_client_version}
 
 

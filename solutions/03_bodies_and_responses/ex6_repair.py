@@ -1,18 +1,23 @@
 """Exercise 3.6: Repair: dicts in, dicts out, always 200.
 
-This code collects feedback: was the label of a prediction right? It is written the way old tutorials and code
-assistants write it. Every answer is 200, so no caller, monitor or test can tell a success from a failure, and any
-body is taken. Bring it to today's way. All addresses are `/predictions/{prediction_id}/feedback`:
+This code collects feedback: was the label of a prediction right? It is written the way
+old tutorials and code assistants write it. Every answer is 200, so no caller, monitor
+or test can tell a success from a failure, and any body is taken. Bring it to today's
+way. All addresses are `/predictions/{prediction_id}/feedback`:
 
-- `POST` takes `label`, a required string, and `comment`, a string or `null`, which is `null` where it is left out.
-  It answers 201 with exactly `label`, `comment` and `prediction_id`. A body without a label, or with one that is not
-  a string, answers 422. A prediction that does not exist answers 404. A prediction that has feedback already answers
-  409, and the first feedback stays.
-- `GET` answers 200 with the same three fields. Where the prediction does not exist or has no feedback: 404.
-- `DELETE` removes the feedback and answers 204 with no body. Where there is nothing to remove: 404.
+- `POST` takes `label`, a required string, and `comment`, a string or `null`, which is
+  `null` where it is left out. It answers 201 with exactly `label`, `comment` and
+  `prediction_id`. A body without a label, or with one that is not a string,
+  answers 422. A prediction that does not exist answers 404. A prediction that has
+  feedback already answers 409, and the first feedback stays.
+- `GET` answers 200 with the same three fields. Where the prediction does not exist or
+  has no feedback: 404.
+- `DELETE` removes the feedback and answers 204 with no body. Where there is nothing to
+  remove: 404.
 
-Every 404 and 409 has the body `{"detail": …}`, where the detail is one string that contains the prediction's number.
-For example, `POST /predictions/2/feedback` with `{"label": "spam"}` answers 201 with
+Every 404 and 409 has the body `{"detail": …}`, where the detail is one string that
+contains the prediction's number. For example, `POST /predictions/2/feedback` with
+`{"label": "spam"}` answers 201 with
 
     {"label": "spam", "comment": null, "prediction_id": 2}
 """
@@ -31,7 +36,8 @@ app = FastAPI()
 # app = FastAPI()
 # endregion
 
-PREDICTIONS = {1: "spam", 2: "ham", 3: "ham"}  # what the model answered, by the prediction's number
+# What the model answered, by the prediction's number.
+PREDICTIONS = {1: "spam", 2: "ham", 3: "ham"}
 
 # region solution
 
@@ -51,9 +57,13 @@ FEEDBACK: dict[int, Feedback] = {}
 @app.post("/predictions/{prediction_id}/feedback", status_code=status.HTTP_201_CREATED)
 def create_feedback(prediction_id: int, new: NewFeedback) -> Feedback:
     if prediction_id not in PREDICTIONS:
-        raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no prediction {prediction_id}")
+        raise HTTPException(
+            status.HTTP_404_NOT_FOUND, f"There is no prediction {prediction_id}"
+        )
     if prediction_id in FEEDBACK:
-        raise HTTPException(status.HTTP_409_CONFLICT, f"Prediction {prediction_id} has feedback already")
+        raise HTTPException(
+            status.HTTP_409_CONFLICT, f"Prediction {prediction_id} has feedback already"
+        )
     FEEDBACK[prediction_id] = Feedback(prediction_id=prediction_id, **new.model_dump())
     return FEEDBACK[prediction_id]
 
@@ -61,14 +71,22 @@ def create_feedback(prediction_id: int, new: NewFeedback) -> Feedback:
 @app.get("/predictions/{prediction_id}/feedback")
 def read_feedback(prediction_id: int) -> Feedback:
     if prediction_id not in FEEDBACK:
-        raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no feedback on prediction {prediction_id}")
+        raise HTTPException(
+            status.HTTP_404_NOT_FOUND,
+            f"There is no feedback on prediction {prediction_id}",
+        )
     return FEEDBACK[prediction_id]
 
 
-@app.delete("/predictions/{prediction_id}/feedback", status_code=status.HTTP_204_NO_CONTENT)
+@app.delete(
+    "/predictions/{prediction_id}/feedback", status_code=status.HTTP_204_NO_CONTENT
+)
 def delete_feedback(prediction_id: int) -> None:
     if prediction_id not in FEEDBACK:
-        raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no feedback on prediction {prediction_id}")
+        raise HTTPException(
+            status.HTTP_404_NOT_FOUND,
+            f"There is no feedback on prediction {prediction_id}",
+        )
     del FEEDBACK[prediction_id]
 
 

@@ -1,7 +1,7 @@
 """Lesson 3: Bodies and responses.
 
-Lantern hands out API keys to the programs that may call it. This app registers them, lists them without giving
-anything away, changes a part of one, and revokes it.
+Lantern hands out API keys to the programs that may call it. This app registers them,
+lists them without giving anything away, changes a part of one, and revokes it.
 
 Run it with `python -m learn run 3`, open http://127.0.0.1:8000/docs, and play.
 """
@@ -77,7 +77,9 @@ ids = itertools.count(2)
 
 
 # --8<-- [start:problems]
-NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "There is no such key"}}
+NOT_FOUND: dict[int | str, dict[str, Any]] = {
+    404: {"model": Problem, "description": "There is no such key"}
+}
 
 
 def key_or_404(key_id: int) -> KeyRecord:
@@ -87,7 +89,10 @@ def key_or_404(key_id: int) -> KeyRecord:
         HTTPException: 404, there is none.
     """
     if key_id not in KEYS:
-        raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no key {key_id}: GET /keys lists those there are")
+        raise HTTPException(
+            status.HTTP_404_NOT_FOUND,
+            f"There is no key {key_id}: GET /keys lists those there are",
+        )
     return KEYS[key_id]
 
 
@@ -107,15 +112,22 @@ def list_keys(caller: str | None = None) -> list[KeyPublic]:
 
 # --8<-- [end:list]
 # --8<-- [start:create]
-@app.post("/keys", status_code=status.HTTP_201_CREATED, responses={409: {"model": Problem}})
+@app.post(
+    "/keys", status_code=status.HTTP_201_CREATED, responses={409: {"model": Problem}}
+)
 def create_key(new: KeyCreate, response: Response) -> KeyCreated:
     """Make a key. Its secret is in this answer, and never in another."""
     if len(list_keys(new.caller)) >= KEYS_PER_CALLER:
-        detail = f"{new.caller!r} has {KEYS_PER_CALLER} keys already: revoke one with DELETE /keys/{{id}} first"
+        detail = (
+            f"{new.caller!r} has {KEYS_PER_CALLER} keys already: "
+            "revoke one with DELETE /keys/{id} first"
+        )
         raise HTTPException(status.HTTP_409_CONFLICT, detail)
     secret = secrets.token_urlsafe()
     created = KeyCreated(id=next(ids), secret=secret, **new.model_dump())
-    KEYS[created.id] = KeyRecord(digest=digest_of(secret), **created.model_dump(exclude={"secret"}))
+    KEYS[created.id] = KeyRecord(
+        digest=digest_of(secret), **created.model_dump(exclude={"secret"})
+    )
     response.headers["Location"] = f"/keys/{created.id}"
     return created
 
@@ -125,13 +137,17 @@ def create_key(new: KeyCreate, response: Response) -> KeyCreated:
 @app.patch("/keys/{key_id}", responses=NOT_FOUND)
 def update_key(key_id: int, changes: KeyChanges) -> KeyPublic:
     """Change the note or the scopes; what is left out stays."""
-    KEYS[key_id] = key_or_404(key_id).model_copy(update=changes.model_dump(exclude_unset=True))
+    KEYS[key_id] = key_or_404(key_id).model_copy(
+        update=changes.model_dump(exclude_unset=True)
+    )
     return KEYS[key_id]
 
 
 # --8<-- [end:update]
 # --8<-- [start:delete]
-@app.delete("/keys/{key_id}", status_code=status.HTTP_204_NO_CONTENT, responses=NOT_FOUND)
+@app.delete(
+    "/keys/{key_id}", status_code=status.HTTP_204_NO_CONTENT, responses=NOT_FOUND
+)
 def revoke_key(key_id: int) -> None:
     """Revoke a key for good."""
     key_or_404(key_id)

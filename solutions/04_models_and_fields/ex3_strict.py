@@ -1,21 +1,25 @@
 """Exercise 4.3: Strict and closed.
 
-A caller sent `"top_k": true` and got one answer where it wanted three: `true` had become 1. Another wrote `topk`, and
-the field was dropped without a word. A request for a prediction is written by a program. Where the program has a
-mistake, a 422 today is cheaper than wrong answers for a month.
+A caller sent `"top_k": true` and got one answer where it wanted three: `true` had
+become 1. Another wrote `topk`, and the field was dropped without a word. A request for
+a prediction is written by a program. Where the program has a mistake, a 422 today is
+cheaper than wrong answers for a month.
 
-`POST /predictions` answers 200 with the request as it was read; that is given. Give the class `PredictionRequest`
-these fields:
+`POST /predictions` answers 200 with the request as it was read; that is given. Give the
+class `PredictionRequest` these fields:
 
-- `model`: one of `digits-mlp`, `sentiment-small` and `spam-filter`, required. A longer text with such a name in it is
-  none of them.
-- `features`: a list of at least one number, required. Whole numbers such as `1` are numbers too; `"0.5"` and `true`
-  are not.
-- `top_k`: a whole number from 1 to 10; default 1. `"3"`, `3.0` and `true` are not whole numbers here.
-- `explain`: `true` or `false`, and nothing that could be taken for one, such as `"yes"` or `1`; default `false`.
-- `requested_at`: a `datetime` or `null`; default `null`. It comes as a text such as `"2026-03-01T12:00:00Z"`, with a
-  time zone or without. A text that is no date, such as `"yesterday"`, does not fit. This one field may be lax: what
-  else Pydantic reads as a `datetime` passes or not, as you like.
+- `model`: one of `digits-mlp`, `sentiment-small` and `spam-filter`, required. A longer
+  text with such a name in it is none of them.
+- `features`: a list of at least one number, required. Whole numbers such as `1` are
+  numbers too; `"0.5"` and `true` are not.
+- `top_k`: a whole number from 1 to 10; default 1. `"3"`, `3.0` and `true` are not whole
+  numbers here.
+- `explain`: `true` or `false`, and nothing that could be taken for one, such as `"yes"`
+  or `1`; default `false`.
+- `requested_at`: a `datetime` or `null`; default `null`. It comes as a text such as
+  `"2026-03-01T12:00:00Z"`, with a time zone or without. A text that is no date, such as
+  `"yesterday"`, does not fit. This one field may be lax: what else Pydantic reads as a
+  `datetime` passes or not, as you like.
 
 A body that does not fit, or that has any other field, answers 422. For example,
 
@@ -43,7 +47,8 @@ class PredictionRequest(BaseModel):
     features: list[float] = Field(min_length=1)
     top_k: int = Field(default=1, ge=1, le=10)
     explain: bool = False
-    requested_at: datetime | None = Field(default=None, strict=False)  # JSON has no dates: it comes as text
+    # JSON has no dates: it comes as text.
+    requested_at: datetime | None = Field(default=None, strict=False)
 
 
 # endregion

@@ -1,27 +1,34 @@
 """Exercise 4.7: Repair: Pydantic as it was in version 1.
 
-This is the card of a model, written for Pydantic 1. On today's version some of it warns, some is ignored, which is
-worse, and some refuses what it used to take. Bring it to today's way.
+This is the card of a model, written for Pydantic 1. On today's version some of it
+warns, some is ignored, which is worse, and some refuses what it used to take. Bring it
+to today's way.
 
-- `ModelCard` has `name`, 1 to 40 characters; `task`; `description`, a string or `None`, default `None`; `tags`, a list
-  of at most 5 strings, default `[]`; and `version_count`, at least 1, default 1. In data from outside, and only there,
+- `ModelCard` has `name`, 1 to 40 characters; `task`; `description`, a string or `None`,
+  default `None`; `tags`, a list of at most 5 strings, default `[]`; and
+  `version_count`, at least 1, default 1. In data from outside, and only there,
   `version_count` is called `versionCount`.
-- It is built with Python's names or with those of data from outside. White space around a string is taken away,
-  before its length counts. A field that it does not know is refused.
+- It is built with Python's names or with those of data from outside. White space around
+  a string is taken away, before its length counts. A field that it does not know is
+  refused.
 - `card_from_dict(data)` returns the card that a dict from outside describes.
-- `card_from_row(row)` returns the card of an object that has the card's fields as attributes, with Python's names: a
-  row of a database, later in the course.
-- `card_to_dict(card)` returns a dict with the names of data from outside. What is `None` is left out.
-- `renamed(card, name)` returns a copy of the card with another name, which is checked like any name. The card itself
-  stays as it is.
+- `card_from_row(row)` returns the card of an object that has the card's fields as
+  attributes, with Python's names: a row of a database, later in the course.
+- `card_to_dict(card)` returns a dict with the names of data from outside. What is
+  `None` is left out.
+- `renamed(card, name)` returns a copy of the card with another name, which is checked
+  like any name. The card itself stays as it is.
 
-What does not fit raises a `ValidationError`. Nothing warns, neither the import nor the use. For example,
+What does not fit raises a `ValidationError`. Nothing warns, neither the import nor the
+use. For example,
 
-    card_to_dict(card_from_dict({"name": " spam-filter ", "task": "text-classification", "versionCount": 3}))
+    data = {"name": " spam-filter ", "task": "text-classification", "versionCount": 3}
+    card_to_dict(card_from_dict(data))
 
 gives
 
-    {"name": "spam-filter", "task": "text-classification", "tags": [], "versionCount": 3}
+    {"name": "spam-filter", "task": "text-classification", "tags": [],
+     "versionCount": 3}
 """
 
 # region solution
@@ -33,7 +40,12 @@ from pydantic import BaseModel, ConfigDict, Field
 class ModelCard(BaseModel):
     """What people read about a model before they use it."""
 
-    model_config = ConfigDict(extra="forbid", from_attributes=True, str_strip_whitespace=True, validate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        from_attributes=True,
+        str_strip_whitespace=True,
+        validate_by_name=True,
+    )
 
     name: str = Field(min_length=1, max_length=40)
     task: str

@@ -1,22 +1,25 @@
 """Exercise 5.1: Normalise a prompt.
 
-Lantern keeps its answer to each prompt, so that the same question is not computed twice. But the same question comes
-in many shapes: copied with a line break at its end, or with two spaces in the middle. And now and then a template
-arrives that nobody filled in. Check the field `prompt` of `PromptRequest`. It takes text, and brings it into one
+Lantern keeps its answer to each prompt, so that the same question is not computed
+twice. But the same question comes in many shapes: copied with a line break at its end,
+or with two spaces in the middle. And now and then a template arrives that nobody filled
+in. Check the field `prompt` of `PromptRequest`. It takes text, and brings it into one
 form:
 
-- White space at both ends is removed. Each run of white space inside becomes one space. White space is what
-  `str.isspace` says: tabs, the line breaks of all systems and the no-break space of web pages too. Nothing else
-  changes.
+- White space at both ends is removed. Each run of white space inside becomes one space.
+  White space is what `str.isspace` says: tabs, the line breaks of all systems and the
+  no-break space of web pages too. Nothing else changes.
 
 The text in that form, not the one that was sent, then has to fit:
 
-- It has 1 to 200 characters. Where it has more, the message of the error contains the number `200`.
-- It does not contain two opening braces in a row, as in `{{name}}`, whether they are closed or not. Where it does,
-  the message of the error contains them. A single brace is fine.
+- It has 1 to 200 characters. Where it has more, the message of the error contains the
+  number `200`.
+- It does not contain two opening braces in a row, as in `{{name}}`, whether they are
+  closed or not. Where it does, the message of the error contains them. A single brace
+  is fine.
 
-What does not fit, and what is not text, is refused with Pydantic's `ValidationError` at the field `prompt`. For
-example
+What does not fit, and what is not text, is refused with Pydantic's `ValidationError` at
+the field `prompt`. For example
 
     >>> PromptRequest(prompt="  Who   wrote this? ").prompt
     'Who wrote this?'
@@ -39,7 +42,10 @@ class PromptRequest(BaseModel):
         """One form for all the ways to send the same prompt."""
         prompt = " ".join(prompt.split())
         if not 1 <= len(prompt) <= LONGEST_PROMPT:
-            raise ValueError(f"a prompt has 1 to {LONGEST_PROMPT} characters, and this one has {len(prompt)}")
+            raise ValueError(
+                f"a prompt has 1 to {LONGEST_PROMPT} characters, "
+                f"and this one has {len(prompt)}"
+            )
         if "{{" in prompt:
             raise ValueError("{{ belongs to a template: fill it in before you send it")
         return prompt

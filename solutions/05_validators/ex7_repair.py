@@ -1,27 +1,38 @@
 """Exercise 5.7: Repair: validators of Pydantic 1.
 
-This class describes how Lantern turns the scores of a classifier into a label. It was written for Pydantic 1. When
-somebody updated the library, `conlist(float, min_items=…)` no longer worked, so they took it out to make the program
-start. The rest warns, and two requests crash it. Bring it to today's way. `ClassifierConfig` has four fields:
+This class describes how Lantern turns the scores of a classifier into a label. It was
+written for Pydantic 1. When somebody updated the library, `conlist(float, min_items=…)`
+no longer worked, so they took it out to make the program start. The rest warns, and two
+requests crash it. Bring it to today's way. `ClassifierConfig` has four fields:
 
-- `labels`: 2 to 10 labels. White space around each is removed. An empty label and two equal ones are refused.
+- `labels`: 2 to 10 labels. White space around each is removed. An empty label and two
+  equal ones are refused.
 - `weights`: as many numbers as there are labels, each more than 0.
 - `reject_below`: a number from 0 to 1.
-- `accept_above`: a number from 0 to 1, which is 0.9 where it is left out. It is at least `reject_below`; that holds
-  for the default too, so `reject_below=0.95` alone is refused.
+- `accept_above`: a number from 0 to 1, which is 0.9 where it is left out. It is at
+  least `reject_below`; that holds for the default too, so `reject_below=0.95` alone is
+  refused.
 
-Whatever is wrong, the answer is Pydantic's `ValidationError`, and no other exception: also where several fields are
-wrong at once. It names a field that is wrong by itself. Where two fields do not fit together, it names both, as the
-place of the error or in its message. Nothing warns, neither at import nor in use. For example
+Whatever is wrong, the answer is Pydantic's `ValidationError`, and no other exception:
+also where several fields are wrong at once. It names a field that is wrong by itself.
+Where two fields do not fit together, it names both, as the place of the error or in its
+message. Nothing warns, neither at import nor in use. For example
 
-    >>> ClassifierConfig(labels=[" spam", "ham "], weights=[1, 2.5], reject_below=0.3).labels
+    >>> labels = [" spam", "ham "]
+    >>> ClassifierConfig(labels=labels, weights=[1, 2.5], reject_below=0.3).labels
     ['spam', 'ham']
 """
 
 # region solution
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Weight = Annotated[float, Field(gt=0)]
@@ -46,9 +57,15 @@ class ClassifierConfig(BaseModel):
     @model_validator(mode="after")
     def check_fields_fit(self) -> Self:
         if len(self.weights) != len(self.labels):
-            raise ValueError(f"{len(self.labels)} labels need as many weights, but there are {len(self.weights)}")
+            raise ValueError(
+                f"{len(self.labels)} labels need as many weights, "
+                f"but there are {len(self.weights)}"
+            )
         if self.accept_above < self.reject_below:
-            raise ValueError(f"accept_above is at least reject_below, but {self.accept_above} is less")
+            raise ValueError(
+                "accept_above is at least reject_below, "
+                f"but {self.accept_above} is less"
+            )
         return self
 
 
@@ -62,7 +79,8 @@ class ClassifierConfig(BaseModel):
 # class ClassifierConfig(BaseModel):
 #     """How scores become a label."""
 #
-#     labels: list[str]  # was conlist(str, min_items=2, max_items=10), which no longer starts
+#     # This was conlist(str, min_items=2, max_items=10), which no longer starts.
+#     labels: list[str]
 #     weights: list[float]  # was conlist(float, min_items=2, max_items=10)
 #     reject_below: float
 #     accept_above: float = 0.9

@@ -1,10 +1,12 @@
 """Lesson 5: Validators.
 
-Before a new version of a model takes over, Lantern wants to know who looked at it and how it goes out: at once, to a
-share of the requests, or beside the old version without being heard. This app takes such releases, and refuses those
-that make no sense, in words for people.
+Before a new version of a model takes over, Lantern wants to know who looked at it and
+how it goes out: at once, to a share of the requests, or beside the old version without
+being heard. This app takes such releases, and refuses those that make no sense, in
+words for people.
 
-Run it with `python -m learn run 5`, open http://127.0.0.1:8000/docs, and send it nonsense.
+Run it with `python -m learn run 5`, open http://127.0.0.1:8000/docs, and send it
+nonsense.
 """
 
 from typing import Annotated, Any, Literal, Self
@@ -12,7 +14,14 @@ from typing import Annotated, Any, Literal, Self
 from fastapi import FastAPI, Request, status
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 
 # --8<-- [start:refusal]
@@ -23,13 +32,22 @@ class Refusal(BaseModel):
     fields: dict[str, str]
 
 
-app = FastAPI(title="Lantern's releases", version="0.5.0", responses={422: {"model": Refusal}})
+app = FastAPI(
+    title="Lantern's releases", version="0.5.0", responses={422: {"model": Refusal}}
+)
 # --8<-- [end:refusal]
 
 # --8<-- [start:types]
 Share = Annotated[float, Field(gt=0, lt=1, description="A part of all requests")]
-Handle = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=2, max_length=20)]
-Semver = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}$")]
+Handle = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, to_lower=True, min_length=2, max_length=20
+    ),
+]
+Semver = Annotated[
+    str, StringConstraints(pattern=r"^(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}$")
+]
 # --8<-- [end:types]
 
 
@@ -43,7 +61,10 @@ class AtOnce(BaseModel):
 
 
 class Canary(BaseModel):
-    """The new version answers a share of the requests, and all of them if nobody objects in time."""
+    """The new version answers a share of the requests.
+
+    It answers all of them if nobody objects in time.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -80,7 +101,7 @@ class Release(BaseModel):
     @field_validator("note")
     @classmethod
     def check_note(cls, note: str) -> str:
-        """What is at the ends does not count; what is left fits into the list of releases."""
+        """What is at the ends does not count; the rest fits the list of releases."""
         note = note.strip()
         if "\n" in note or len(note) > 80:
             raise ValueError("a note is one line of at most 80 characters")
@@ -92,7 +113,9 @@ class Release(BaseModel):
     def check_four_eyes(self) -> Self:
         """Two people have looked at a release, whoever wrote it."""
         if self.author in self.reviewers:
-            raise ValueError("author must not be among the reviewers: ask somebody else for a review")
+            raise ValueError(
+                "author must not be among the reviewers: ask somebody else for a review"
+            )
         return self
 
     # --8<-- [end:fields]
@@ -100,14 +123,18 @@ class Release(BaseModel):
 
 # --8<-- [start:handler]
 def place_of(item: dict[str, Any]) -> str:
-    """Where it is wrong; of a body that is no JSON, the place names a position in the text, and no field."""
+    """Where it is wrong.
+
+    Of a body that is no JSON, the place names a position in the text, and no field.
+    """
     return "body" if item["type"] == "json_invalid" else ".".join(map(str, item["loc"]))
 
 
 def words_for(item: dict[str, Any]) -> str:
     """What is wrong, without the value that was sent."""
     if item["type"] == "union_tag_invalid":  # the message quotes the kind that was sent
-        return f"{item['ctx']['discriminator']} must be one of {item['ctx']['expected_tags']}"
+        context = item["ctx"]
+        return f"{context['discriminator']} must be one of {context['expected_tags']}"
     return str(item["msg"])
 
 
@@ -115,7 +142,10 @@ def words_for(item: dict[str, Any]) -> str:
 def answer_in_words(_: Request, error: RequestValidationError) -> JSONResponse:
     """What is wrong, by field."""
     fields = {place_of(item): words_for(item) for item in error.errors()}
-    body = Refusal(detail=f"Lantern cannot use this request, because of {', '.join(fields)}", fields=fields)
+    body = Refusal(
+        detail=f"Lantern cannot use this request, because of {', '.join(fields)}",
+        fields=fields,
+    )
     return JSONResponse(body.model_dump(), status.HTTP_422_UNPROCESSABLE_CONTENT)
 
 

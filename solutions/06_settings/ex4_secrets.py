@@ -1,27 +1,33 @@
 """Exercise 6.4: A secret that stays one.
 
-Lantern calls an outside provider and needs its key. The key went into a log line, from there into a search index that
-half the company reads, and then it had to be changed in a hurry. Nobody had meant to print it.
+Lantern calls an outside provider and needs its key. The key went into a log line, from
+there into a search index that half the company reads, and then it had to be changed in
+a hurry. Nobody had meant to print it.
 
-Make `Settings()` read, with the prefix `LANTERN_`: `provider_url`, a required text; `provider_key`, a required text of
-at least 16 characters; `max_batch`, a whole number of at least 1, which is 32 where it is not set. What does not fit
-raises Pydantic's `ValidationError`.
+Make `Settings()` read, with the prefix `LANTERN_`: `provider_url`, a required text;
+`provider_key`, a required text of at least 16 characters; `max_batch`, a whole number
+of at least 1, which is 32 where it is not set. What does not fit raises Pydantic's
+`ValidationError`.
 
 The key must not show in any of these:
 
-- `str()` and `repr()` of the settings; what `model_dump_json()` gives; `str()` of what `model_dump()` gives;
-- `str()` and `repr()` of a `ValidationError`: neither a key that is too short, nor one that is right while
-  `provider_url` is missing. The error still says which field is wrong;
-- the line that `announce(settings)` writes to the logger `lantern`, at the level INFO. The line still has the
-  address of the provider;
-- the answer to `GET /settings`, which has `provider_url` and `max_batch` as they are. Whether it has a masked
-  `provider_key` too is up to you;
+- `str()` and `repr()` of the settings; what `model_dump_json()` gives; `str()` of what
+  `model_dump()` gives;
+- `str()` and `repr()` of a `ValidationError`: neither a key that is too short, nor one
+  that is right while `provider_url` is missing. The error still says which field is
+  wrong;
+- the line that `announce(settings)` writes to the logger `lantern`, at the level INFO.
+  The line still has the address of the provider;
+- the answer to `GET /settings`, which has `provider_url` and `max_batch` as they are.
+  Whether it has a masked `provider_key` too is up to you;
 - the app's OpenAPI document.
 
-And Lantern can still use it: `provider_headers(settings)` returns exactly `{"Authorization": "Bearer "}` with the whole
-key after the space. For instance, the settings may print like this:
+And Lantern can still use it: `provider_headers(settings)` returns exactly
+`{"Authorization": "Bearer "}` with the whole key after the space. For instance, the
+settings may print like this, on one line:
 
-    provider_url='https://provider.example/v1' provider_key=SecretStr('**********') max_batch=32
+    provider_url='https://provider.example/v1' provider_key=SecretStr('**********')
+    max_batch=32
 """
 
 # region solution

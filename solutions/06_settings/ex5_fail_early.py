@@ -1,8 +1,10 @@
 """Exercise 6.5: Fail early.
 
-A wrong setting that is noticed at the start costs a minute. The same one, noticed by the first customer at night, costs
-a night. So Lantern checks everything before it serves anything, and names what has to be mended: the variable, as the
-person who set it knows it. Some values are right on a laptop and dangerous in production; those it refuses there.
+A wrong setting that is noticed at the start costs a minute. The same one, noticed by
+the first customer at night, costs a night. So Lantern checks everything before it
+serves anything, and names what has to be mended: the variable, as the person who set it
+knows it. Some values are right on a laptop and dangerous in production; those it
+refuses there.
 
 `Settings()` reads, with the prefix `LANTERN_`:
 
@@ -11,14 +13,14 @@ person who set it knows it. Some values are right on a laptop and dangerous in p
 - `secret_key`: a secret as in exercise 6.4; `"change-me"` where it is not set;
 - `port`: a whole number from 1 to 65535; 8000 where it is not set.
 
-In production, `debug` must be off, and the secret key must have at least 16 characters and must not be the default.
-In development anything goes, as long as its type is right.
+In production, `debug` must be off, and the secret key must have at least 16 characters
+and must not be the default. In development anything goes, as long as its type is right.
 
-Write `load_settings()`. It returns the `Settings`, or raises a `ConfigurationError`, which is given. The text of the
-error
+Write `load_settings()`. It returns the `Settings`, or raises a `ConfigurationError`,
+which is given. The text of the error
 
-- names each variable that is wrong, in full: `LANTERN_PORT`. Where all texts have the right type, those that production
-  refuses are named, both of them if both are wrong;
+- names each variable that is wrong, in full: `LANTERN_PORT`. Where all texts have the
+  right type, those that production refuses are named, both of them if both are wrong;
 - names no variable that is right, but `LANTERN_ENVIRONMENT` may be mentioned;
 - does not contain the value of the secret key.
 
@@ -45,7 +47,7 @@ PREFIX = "LANTERN_"
 
 
 class ConfigurationError(Exception):
-    """Lantern cannot start with these settings; the message says which variables to mend."""
+    """Lantern cannot start with these settings; the message says what to mend."""
 
 
 # region solution
@@ -65,7 +67,9 @@ class Settings(BaseSettings):
         if self.debug:
             problems.append(f"{PREFIX}DEBUG: must be off in production")
         if len(self.secret_key) < 16:  # the default is shorter, too
-            problems.append(f"{PREFIX}SECRET_KEY: needs at least 16 characters in production")
+            problems.append(
+                f"{PREFIX}SECRET_KEY: needs at least 16 characters in production"
+            )
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -84,7 +88,10 @@ def load_settings() -> Settings:
 
 
 def explain(error: ValidationError) -> list[str]:
-    """A line for each problem; that of the whole, from the validator above, names its variables itself."""
+    """A line for each problem.
+
+    That of the whole, from the validator above, names its variables itself.
+    """
     lines = []
     for item in error.errors(include_input=False):
         variable = "".join(f"{PREFIX}{name}".upper() + ": " for name in item["loc"])

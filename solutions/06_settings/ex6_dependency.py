@@ -1,21 +1,24 @@
 """Exercise 6.6: Settings as a dependency.
 
-Two operations of Lantern read the settings, each in its own way and anew at every request. A test that wants to see
-what happens with a smaller limit has to change the environment of the whole process. Give the settings one door.
+Two operations of Lantern read the settings, each in its own way and anew at every
+request. A test that wants to see what happens with a smaller limit has to change the
+environment of the whole process. Give the settings one door.
 
 Write `get_settings()`, which returns the `Settings`:
 
-- The first call reads the environment. Every later call returns the very same object, even where a variable has changed
-  since. After `get_settings.cache_clear()` the next call reads anew.
+- The first call reads the environment. Every later call returns the very same object,
+  even where a variable has changed since. After `get_settings.cache_clear()` the next
+  call reads anew.
 - Importing the file reads nothing: a variable that is set after the import counts.
 
-Both operations get the settings from it through FastAPI, so that a test can put others in their place:
-`app.dependency_overrides[get_settings] = lambda: Settings(max_batch=2)` decides what both do, and without that entry
-they are as before.
+Both operations get the settings from it through FastAPI, so that a test can put others
+in their place: `app.dependency_overrides[get_settings] = lambda: Settings(max_batch=2)`
+decides what both do, and without that entry they are as before.
 
 - `GET /info` answers 200 with `model` and `max_batch`.
-- `POST /predictions` takes a list of texts and answers 200 with `{"count": …}`, how many they are. More than
-  `max_batch` texts answer 422 with a `detail` that is one string and contains that limit.
+- `POST /predictions` takes a list of texts and answers 200 with `{"count": …}`, how
+  many they are. More than `max_batch` texts answer 422 with a `detail` that is one
+  string and contains that limit.
 
 For instance, where nothing is set, `GET /info` answers
 
@@ -64,7 +67,10 @@ def read_info(settings: SettingsDep) -> Settings:
 @app.post("/predictions")
 def create_predictions(texts: list[str], settings: SettingsDep) -> dict[str, int]:
     if len(texts) > settings.max_batch:
-        detail = f"{len(texts)} texts are too many: send at most {settings.max_batch} at a time"
+        detail = (
+            f"{len(texts)} texts are too many: "
+            f"send at most {settings.max_batch} at a time"
+        )
         raise HTTPException(status.HTTP_422_UNPROCESSABLE_CONTENT, detail)
     return {"count": len(texts)}
 
@@ -83,7 +89,10 @@ def create_predictions(texts: list[str], settings: SettingsDep) -> dict[str, int
 # @app.post("/predictions")
 # def create_predictions(texts: list[str]) -> dict[str, int]:
 #     if len(texts) > Settings().max_batch:
-#         raise HTTPException(status.HTTP_422_UNPROCESSABLE_CONTENT, f"Send at most {Settings().max_batch} texts")
+#         raise HTTPException(
+#             status.HTTP_422_UNPROCESSABLE_CONTENT,
+#             f"Send at most {Settings().max_batch} texts",
+#         )
 #     return {"count": len(texts)}
 #
 #

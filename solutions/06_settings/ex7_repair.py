@@ -1,19 +1,23 @@
 """Exercise 6.7: Repair: settings read at import.
 
-These are settings as tutorials for Pydantic 1 wrote them, and as code assistants still do. `BaseSettings` has left
-`pydantic`, so somebody added a way out. Since then the app starts, and reads nothing from the environment at all. Five
-of its lines are outdated and warn. And the settings are made at import: too early for every test. Bring it to
+These are settings as tutorials for Pydantic 1 wrote them, and as code assistants still
+do. `BaseSettings` has left `pydantic`, so somebody added a way out. Since then the app
+starts, and reads nothing from the environment at all. Five of its lines are outdated
+and warn. And the settings are made at import: too early for every test. Bring it to
 today's way:
 
-- The settings are `model`, `max_batch` and `provider_key`, from `LANTERN_MODEL`, `LANTERN_MAX_BATCH` and
-  `PROVIDER_KEY`. The last has no prefix: the provider's own tools read the same variable, and `LANTERN_PROVIDER_KEY`
-  has no effect. The defaults stay as they are, and so do the bounds of `max_batch`, 1 to 256, and the spaces
-  that are cut off around `model`.
-- Importing the file reads nothing. `get_settings()` returns the settings: the first call reads the environment,
-  later ones return the same object, and `get_settings.cache_clear()` makes the next call read anew. Where a variable
-  has no allowed value, that call raises Pydantic's `ValidationError`.
-- `GET /info` answers `model`, `max_batch`, and `provider`: whether there is a key, true or false. It takes the settings
-  from `get_settings` in such a way that `app.dependency_overrides[get_settings]` can put others in their place.
+- The settings are `model`, `max_batch` and `provider_key`, from `LANTERN_MODEL`,
+  `LANTERN_MAX_BATCH` and `PROVIDER_KEY`. The last has no prefix: the provider's own
+  tools read the same variable, and `LANTERN_PROVIDER_KEY` has no effect. The defaults
+  stay as they are, and so do the bounds of `max_batch`, 1 to 256, and the spaces that
+  are cut off around `model`.
+- Importing the file reads nothing. `get_settings()` returns the settings: the first
+  call reads the environment, later ones return the same object, and
+  `get_settings.cache_clear()` makes the next call read anew. Where a variable has no
+  allowed value, that call raises Pydantic's `ValidationError`.
+- `GET /info` answers `model`, `max_batch`, and `provider`: whether there is a key, true
+  or false. It takes the settings from `get_settings` in such a way that
+  `app.dependency_overrides[get_settings]` can put others in their place.
 - The key does not show in `repr()` of the settings.
 - Nothing warns.
 
@@ -38,7 +42,9 @@ class Settings(BaseSettings):
 
     model: Annotated[str, StringConstraints(strip_whitespace=True)] = "sentiment-small"
     max_batch: int = Field(default=32, ge=1, le=256)
-    provider_key: SecretStr = Field(default=SecretStr(""), validation_alias="PROVIDER_KEY")
+    provider_key: SecretStr = Field(
+        default=SecretStr(""), validation_alias="PROVIDER_KEY"
+    )
 
 
 @lru_cache
@@ -54,7 +60,11 @@ class Info(BaseModel):
 
 @app.get("/info")
 def read_info(settings: Annotated[Settings, Depends(get_settings)]) -> Info:
-    return Info(model=settings.model, max_batch=settings.max_batch, provider=len(settings.provider_key) > 0)
+    return Info(
+        model=settings.model,
+        max_batch=settings.max_batch,
+        provider=len(settings.provider_key) > 0,
+    )
 
 
 # endregion

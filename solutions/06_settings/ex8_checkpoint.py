@@ -1,46 +1,58 @@
 """Exercise 6.8: Checkpoint: a validated inference gateway.
 
-Everything of Part 2 in one app: a gateway that stands before a model, and lets nothing through that the model cannot
-use. The model is a fake, and given; Part 5 will put real ones in its place.
+Everything of Part 2 in one app: a gateway that stands before a model, and lets nothing
+through that the model cannot use. The model is a fake, and given; Part 5 will put real
+ones in its place.
 
-`Settings` reads these variables. A value that does not fit raises Pydantic's `ValidationError`:
+`Settings` reads these variables. A value that does not fit raises Pydantic's
+`ValidationError`:
 
-- `LANTERN_ENVIRONMENT`: `environment`, `"development"` or `"production"`; the first where it is not set.
-- `LANTERN_API_KEY`: `api_key`, at least 12 characters; `"development-key"` where it is not set. In production this
-  default is refused, with an error whose text names the variable. No `str()` or `repr()` of the settings or of an error
-  shows a key, and no answer does.
-- `LANTERN_MAX_FEATURES`: `max_features`, a whole number from 1 to 1024; 4 where it is not set.
+- `LANTERN_ENVIRONMENT`: `environment`, `"development"` or `"production"`; the first
+  where it is not set.
+- `LANTERN_API_KEY`: `api_key`, at least 12 characters; `"development-key"` where it is
+  not set. In production this default is refused, with an error whose text names the
+  variable. No `str()` or `repr()` of the settings or of an error shows a key, and no
+  answer does.
+- `LANTERN_MAX_FEATURES`: `max_features`, a whole number from 1 to 1024; 4 where it is
+  not set.
 - `LANTERN_THRESHOLD`: `threshold`, a number from 0 to 1; 0.5 where it is not set.
 
-`get_settings()` returns them: cached, with `cache_clear()`, and not before the app starts. With settings that are
-refused, the app does not start. Requests get them, and the model from `get_model`, in such a way that
-`app.dependency_overrides` can put others in their place.
+`get_settings()` returns them: cached, with `cache_clear()`, and not before the app
+starts. With settings that are refused, the app does not start. Requests get them, and
+the model from `get_model`, in such a way that `app.dependency_overrides` can put others
+in their place.
 
-`POST /predictions` takes an `input` of one of two kinds, and answers 200 with exactly `kind`, `score` and `label`:
+`POST /predictions` takes an `input` of one of two kinds, and answers 200 with exactly
+`kind`, `score` and `label`:
 
     {"input": {"kind": "features", "values": [0.2, 0.9]}}
     {"input": {"kind": "prompt", "text": "Free phone"}}
 
-`values` are 1 to `max_features` numbers, of which `nan` is not one; a text with a number in it, `"0.2"`, may be taken
-or refused. `text` has 1 to 200 characters. The second of the two is answered with
+`values` are 1 to `max_features` numbers, of which `nan` is not one; a text with a
+number in it, `"0.2"`, may be taken or refused. `text` has 1 to 200 characters. The
+second of the two is answered with
 
     {"kind": "prompt", "score": 0.5, "label": "spam"}
 
-`score` is what `model.score` returns for the values or for the text. `label` is `"spam"` where it is at least the
-threshold, else `"ham"`. Errors have these answers:
+`score` is what `model.score` returns for the values or for the text. `label` is
+`"spam"` where it is at least the threshold, else `"ham"`. Errors have these answers:
 
-- The header `X-API-Key` is missing, or is not the key, whatever characters it has: 401, with a `detail` that is one
-  string.
-- The request does not fit: 422, with `detail`, a string, and `problems`, a list with an object for each problem. It
-  has at least two strings. `field` is the place in the body, joined by dots as the caller wrote it: `input.values.1`
-  for the second value, `input.text`, and `input` where the kind is missing or unknown. Where the body itself is missing
-  or is no JSON, it is `body`. `problem` says what is wrong, and is not empty. Too many values are one problem, at
-  `input.values`; for up to 1024 of them its text contains the number that is allowed, and above that it need not. The
-  answer does not repeat what was sent, an unknown kind included. What exercise 5.6 has besides, such as `send`, may be
-  there too.
-- The model raises a `ModelError`: 503, with a `detail` that is one string and has nothing of the error's text.
+- The header `X-API-Key` is missing, or is not the key, whatever characters it has: 401,
+  with a `detail` that is one string.
+- The request does not fit: 422, with `detail`, a string, and `problems`, a list with an
+  object for each problem. It has at least two strings. `field` is the place in the
+  body, joined by dots as the caller wrote it: `input.values.1` for the second value,
+  `input.text`, and `input` where the kind is missing or unknown. Where the body itself
+  is missing or is no JSON, it is `body`. `problem` says what is wrong, and is not
+  empty. Too many values are one problem, at `input.values`; for up to 1024 of them its
+  text contains the number that is allowed, and above that it need not. The answer does
+  not repeat what was sent, an unknown kind included. What exercise 5.6 has besides,
+  such as `send`, may be there too.
+- The model raises a `ModelError`: 503, with a `detail` that is one string and has
+  nothing of the error's text.
 
-Where one of the first two applies, the model is not called. Where both apply, either answer is right.
+Where one of the first two applies, the model is not called. Where both apply, either
+answer is right.
 """
 
 # region solution
@@ -100,7 +112,10 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def refuse_the_default_key_in_production(self) -> Self:
-        if self.environment == "production" and self.api_key.get_secret_value() == DEFAULT_KEY:
+        if (
+            self.environment == "production"
+            and self.api_key.get_secret_value() == DEFAULT_KEY
+        ):
             raise ValueError("LANTERN_API_KEY: set a key of your own in production")
         return self
 
@@ -143,7 +158,8 @@ def problem_of(item: dict[str, Any]) -> dict[str, str]:
     """One error of Pydantic's, without what was sent."""
     if item["type"] == "json_invalid":  # its place is a position in the text
         return {"field": "body", "problem": item["msg"]}
-    place = [str(part) for part in item["loc"][1:] if part not in KINDS]  # the body has no such part
+    # A kind stands in the place, but is no part of the body.
+    place = [str(part) for part in item["loc"][1:] if part not in KINDS]
     problem = item["msg"]
     if item["type"] == "union_tag_invalid":  # its message quotes the kind
         problem = "kind is features or prompt"
@@ -166,24 +182,39 @@ def check_key(settings: SettingsDep, x_api_key: Annotated[str, Header()] = "") -
     Raises:
         HTTPException: 401, the key is missing or wrong.
     """
-    # In constant time: how long it takes tells nothing about the key. As bytes: a text must be ASCII, and a header
-    # may hold anything.
-    if not secrets.compare_digest(x_api_key.encode(), settings.api_key.get_secret_value().encode()):
-        raise HTTPException(status.HTTP_401_UNAUTHORIZED, "Send your key in the header X-API-Key")
+    # In constant time: how long it takes tells nothing about the key. As bytes: a text
+    # must be ASCII, and a header may hold anything.
+    if not secrets.compare_digest(
+        x_api_key.encode(), settings.api_key.get_secret_value().encode()
+    ):
+        raise HTTPException(
+            status.HTTP_401_UNAUTHORIZED, "Send your key in the header X-API-Key"
+        )
 
 
 @app.post("/predictions", dependencies=[Depends(check_key)])
 def predict(
-    request: PredictionRequest, settings: SettingsDep, model: Annotated[Model, Depends(get_model)]
+    request: PredictionRequest,
+    settings: SettingsDep,
+    model: Annotated[Model, Depends(get_model)],
 ) -> Prediction:
-    data = request.input.text if isinstance(request.input, Prompt) else request.input.values
+    data = (
+        request.input.text
+        if isinstance(request.input, Prompt)
+        else request.input.values
+    )
     if isinstance(data, list) and len(data) > settings.max_features:
         problem = f"send at most {settings.max_features} values"
-        raise RequestValidationError([{"type": "too_long", "loc": ("body", "input", "values"), "msg": problem}])
+        raise RequestValidationError(
+            [{"type": "too_long", "loc": ("body", "input", "values"), "msg": problem}]
+        )
     try:
         score = model.score(data)
     except ModelError:
-        raise HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, "The model cannot answer now: try again") from None
+        raise HTTPException(
+            status.HTTP_503_SERVICE_UNAVAILABLE,
+            "The model cannot answer now: try again",
+        ) from None
     label = "spam" if score >= settings.threshold else "ham"
     return Prediction(kind=request.input.kind, score=score, label=label)
 
@@ -198,7 +229,9 @@ def predict(
 #
 #
 # @app.post("/predictions")
-# def predict(request: PredictionRequest, model: Annotated[Model, Depends(get_model)]) -> dict[str, float]:
+# def predict(
+#     request: PredictionRequest, model: Annotated[Model, Depends(get_model)]
+# ) -> dict[str, float]:
 #     return {"score": model.score(request.input["values"])}
 #
 #

@@ -1,9 +1,11 @@
 """Exercise 7.4: Rules with names.
 
-A rule without a name cannot be changed later: a migration has to name what it drops, and an error message should
-say which rule was broken. Give every rule a name, by one convention for the whole database.
+A rule without a name cannot be changed later: a migration has to name what it drops,
+and an error message should say which rule was broken. Give every rule a name, by one
+convention for the whole database.
 
-Give `metadata` a naming convention, so that every table in it gets these names, tables added later too:
+Give `metadata` a naming convention, so that every table in it gets these names, tables
+added later too:
 
 - primary key `pk_TABLE`, as in `pk_versions`;
 - foreign key `fk_TABLE_COLUMN_OTHERTABLE`, as in `fk_versions_model_id_models`;
@@ -11,15 +13,17 @@ Give `metadata` a naming convention, so that every table in it gets these names,
 - index `ix_TABLE_COLUMN`;
 - check `ck_TABLE_NAME`, where `NAME` is the name given to the check.
 
-Then give the table `versions` its rules, and leave its columns as they are: a model has each number only once, but two
-models may have the same; the check `number_positive` lets in every number from 1; an index serves searches by `stage`.
+Then give the table `versions` its rules, and leave its columns as they are: a model has
+each number only once, but two models may have the same; the check `number_positive`
+lets in every number from 1; an index serves searches by `stage`.
 
-Last, write `rule_names(engine, table)`. It asks the **database** for the table of that name, and returns a sorted list
-of the names of its primary key, foreign keys, unique constraints, checks and indexes, each name once. What has no
-name is left out. For example, `rule_names(engine, "versions")` returns
+Last, write `rule_names(engine, table)`. It asks the **database** for the table of that
+name, and returns a sorted list of the names of its primary key, foreign keys, unique
+constraints, checks and indexes, each name once. What has no name is left out. For
+example, `rule_names(engine, "versions")` returns
 
-    ["ck_versions_number_positive", "fk_versions_model_id_models", "ix_versions_stage", "pk_versions",
-     "uq_versions_model_id_number"]
+    ["ck_versions_number_positive", "fk_versions_model_id_models",
+     "ix_versions_stage", "pk_versions", "uq_versions_model_id_number"]
 """
 
 # region solution
@@ -47,7 +51,16 @@ metadata = MetaData(
 )
 # endregion
 # region starter
-# from sqlalchemy import Column, Engine, ForeignKey, Integer, MetaData, String, Table, inspect
+# from sqlalchemy import (
+#     Column,
+#     Engine,
+#     ForeignKey,
+#     Integer,
+#     MetaData,
+#     String,
+#     Table,
+#     inspect,
+# )
 #
 # metadata = MetaData()
 # endregion

@@ -1,19 +1,23 @@
 """Exercise 8.1: Insert one, insert many.
 
-Lantern learns of a new model in two ways. A person registers one, and wants to know its id. Or a whole catalogue
-comes over from another service, hundreds of models at once, and each trip to the database costs time.
+Lantern learns of a new model in two ways. A person registers one, and wants to know its
+id. Or a whole catalogue comes over from another service, hundreds of models at once,
+and each trip to the database costs time.
 
 The table `models` is given. Write two functions that add to it:
 
-- `add_model(connection, name, task, description=None)` adds one model and returns its id, the number that the
-  database gave it, also when another caller adds a model right after. A description that is left out is stored as
-  null, an empty text as an empty text.
-- `add_models(connection, new)` adds as many models as the list `new` holds, and returns their ids as a dict, by name,
-  in whatever order the database gives back the rows. Each item is a dict with `name` and `task`, and may or may not
-  have a `description`, so the items of one list may differ. All of them together are one statement, where the list is
-  no longer than 500. An empty list adds nothing and answers `{}`.
+- `add_model(connection, name, task, description=None)` adds one model and returns its
+  id, the number that the database gave it, also when another caller adds a model right
+  after. A description that is left out is stored as null, an empty text as an empty
+  text.
+- `add_models(connection, new)` adds as many models as the list `new` holds, and returns
+  their ids as a dict, by name, in whatever order the database gives back the rows. Each
+  item is a dict with `name` and `task`, and may or may not have a `description`, so the
+  items of one list may differ. All of them together are one statement, where the list
+  is no longer than 500. An empty list adds nothing and answers `{}`.
 
-Both leave it to the caller to commit or to roll back, and use no connection but the caller's.
+Both leave it to the caller to commit or to roll back, and use no connection but the
+caller's.
 
 For example, in a database that holds one model already, with the id 1:
 
@@ -37,15 +41,23 @@ models = Table(
 )
 
 
-def add_model(connection: Connection, name: str, task: str, description: str | None = None) -> int:
+def add_model(
+    connection: Connection, name: str, task: str, description: str | None = None
+) -> int:
     """Add one model. Returns its id."""
     # region solution
-    statement = insert(models).values(name=name, task=task, description=description).returning(models.c.id)
+    statement = (
+        insert(models)
+        .values(name=name, task=task, description=description)
+        .returning(models.c.id)
+    )
     model_id: int = connection.execute(statement).scalar_one()
     return model_id
     # endregion
     # region starter
-    # connection.execute(insert(models).values(name=name, task=task, description=description or ""))
+    # connection.execute(
+    #     insert(models).values(name=name, task=task, description=description or "")
+    # )
     # return 1
     # endregion
 
@@ -56,7 +68,9 @@ def add_models(connection: Connection, new: list[dict[str, Any]]) -> dict[str, i
     if not new:
         return {}
     rows = [{"description": None} | model for model in new]
-    added = connection.execute(insert(models).returning(models.c.name, models.c.id), rows)
+    added = connection.execute(
+        insert(models).returning(models.c.name, models.c.id), rows
+    )
     return {row.name: row.id for row in added}
     # endregion
     # region starter

@@ -1,20 +1,25 @@
 """Exercise 8.4: Update and delete, and count.
 
-The log of predictions has mistakes in it. One client sent latencies in seconds, where Lantern counts in milliseconds.
-An error was noted at the wrong prediction. Test calls must go. An UPDATE or DELETE that hits no row is no error for the
-database, and one that hits every row is none either, so your code has to look.
+The log of predictions has mistakes in it. One client sent latencies in seconds, where
+Lantern counts in milliseconds. An error was noted at the wrong prediction. Test calls
+must go. An UPDATE or DELETE that hits no row is no error for the database, and one that
+hits every row is none either, so your code has to look.
 
 The table `predictions` is given. Write three functions that change it:
 
-- `seconds_to_ms(connection, version_id)` multiplies the `latency_ms` of every prediction of this version by 1000, and
-  returns how many it has changed. 0 is no error.
-- `set_error(connection, prediction_id, error)` sets the `error` of one prediction to a text, or to null where it is
-  `None`. Where there is no such prediction, it raises a `LookupError`. It returns nothing.
-- `delete_predictions(connection, ids)` deletes the predictions with these ids, and returns how many it has deleted.
-  An id that does not exist, or stands twice in the list, counts for nothing. An empty list deletes nothing.
+- `seconds_to_ms(connection, version_id)` multiplies the `latency_ms` of every
+  prediction of this version by 1000, and returns how many it has changed. 0 is no
+  error.
+- `set_error(connection, prediction_id, error)` sets the `error` of one prediction to a
+  text, or to null where it is `None`. Where there is no such prediction, it raises a
+  `LookupError`. It returns nothing.
+- `delete_predictions(connection, ids)` deletes the predictions with these ids, and
+  returns how many it has deleted. An id that does not exist, or stands twice in the
+  list, counts for nothing. An empty list deletes nothing.
 
-No other row and no other column changes. Each call sends at most one statement, however many rows it is about. All
-three leave it to the caller to commit or to roll back, after a `LookupError` too.
+No other row and no other column changes. Each call sends at most one statement, however
+many rows it is about. All three leave it to the caller to commit or to roll back, after
+a `LookupError` too.
 
 For example, where the predictions 1, 2 and 3 are stored:
 
@@ -22,11 +27,32 @@ For example, where the predictions 1, 2 and 3 are stored:
 """
 
 # region solution
-from sqlalchemy import Column, Connection, Float, Integer, MetaData, Table, Text, delete, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Float,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    update,
+)
 
 # endregion
 # region starter
-# from sqlalchemy import Column, Connection, Float, Integer, MetaData, Table, Text, delete, select, update
+# from sqlalchemy import (
+#     Column,
+#     Connection,
+#     Float,
+#     Integer,
+#     MetaData,
+#     Table,
+#     Text,
+#     delete,
+#     select,
+#     update,
+# )
 #
 # endregion
 metadata = MetaData()
@@ -46,11 +72,15 @@ def seconds_to_ms(connection: Connection, version_id: int) -> int:
     # region solution
     of_version = predictions.c.version_id == version_id
     return connection.execute(
-        update(predictions).where(of_version).values(latency_ms=predictions.c.latency_ms * 1000)
+        update(predictions)
+        .where(of_version)
+        .values(latency_ms=predictions.c.latency_ms * 1000)
     ).rowcount
     # endregion
     # region starter
-    # rows = connection.execute(select(predictions).where(predictions.c.version_id == version_id)).all()
+    # rows = connection.execute(
+    #     select(predictions).where(predictions.c.version_id == version_id)
+    # ).all()
     # for row in rows:
     #     connection.execute(update(predictions).values(latency_ms=row.latency_ms * 1000))
     # return len(rows)
@@ -64,19 +94,25 @@ def set_error(connection: Connection, prediction_id: int, error: str | None) -> 
         LookupError: there is no such prediction.
     """
     # region solution
-    changed = connection.execute(update(predictions).where(predictions.c.id == prediction_id).values(error=error))
+    changed = connection.execute(
+        update(predictions).where(predictions.c.id == prediction_id).values(error=error)
+    )
     if changed.rowcount == 0:
         raise LookupError(f"There is no prediction {prediction_id}")
     # endregion
     # region starter
-    # connection.execute(update(predictions).where(predictions.c.id == prediction_id).values(error=error))
+    # connection.execute(
+    #     update(predictions).where(predictions.c.id == prediction_id).values(error=error)
+    # )
     # endregion
 
 
 def delete_predictions(connection: Connection, ids: list[int]) -> int:
     """Delete predictions by their ids. Returns how many there were."""
     # region solution
-    return connection.execute(delete(predictions).where(predictions.c.id.in_(ids))).rowcount
+    return connection.execute(
+        delete(predictions).where(predictions.c.id.in_(ids))
+    ).rowcount
     # endregion
     # region starter
     # statement = delete(predictions)

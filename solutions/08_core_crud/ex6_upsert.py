@@ -1,25 +1,31 @@
 """Exercise 8.6: Insert, or else update.
 
-Every night Lantern takes over the catalogue of another service. Some of its models are new, some are known. To look
-first and then insert or update is two trips, and between them another process may insert the same name. The database
-can do both in one statement, which is called an upsert. SQLAlchemy spells it by dialect: the function `insert` of
-`sqlalchemy.dialects.sqlite`, and that of `sqlalchemy.dialects.postgresql`, make statements that have
-`on_conflict_do_update` and `on_conflict_do_nothing`.
+Every night Lantern takes over the catalogue of another service. Some of its models are
+new, some are known. To look first and then insert or update is two trips, and between
+them another process may insert the same name. The database can do both in one
+statement, which is called an upsert. SQLAlchemy spells it by dialect: the function
+`insert` of `sqlalchemy.dialects.sqlite`, and that of `sqlalchemy.dialects.postgresql`,
+make statements that have `on_conflict_do_update` and `on_conflict_do_nothing`.
 
-The tables are given. Write two functions. `new` is a list of dicts, each with `name`, `task` and `description`, which
-may be `None`. No name stands in it twice.
+The tables are given. Write two functions. `new` is a list of dicts, each with `name`,
+`task` and `description`, which may be `None`. No name stands in it twice.
 
-- `save_models(connection, new)`: a model whose name is not there yet is added. One that is there gets the new task and
-  the new description, `None` and an empty text too. It keeps its id, and its versions.
-- `add_missing_models(connection, new)`: a model whose name is not there yet is added. One that is there stays as it is.
+- `save_models(connection, new)`: a model whose name is not there yet is added. One that
+  is there gets the new task and the new description, `None` and an empty text too. It
+  keeps its id, and its versions.
+- `add_missing_models(connection, new)`: a model whose name is not there yet is added.
+  One that is there stays as it is.
 
-Both leave it to the caller to commit or to roll back. Models that are not in `new` stay as they are. However long
-the list is, at most one statement is sent, and for an empty list nothing changes. Both work on a connection to SQLite
-and on one to PostgreSQL: `connection.dialect.name` is `"sqlite"` or `"postgresql"`.
+Both leave it to the caller to commit or to roll back. Models that are not in `new` stay
+as they are. However long the list is, at most one statement is sent, and for an empty
+list nothing changes. Both work on a connection to SQLite and on one to PostgreSQL:
+`connection.dialect.name` is `"sqlite"` or `"postgresql"`.
 
-For example, after this the model has the task `ocr`, whether it was there before or not:
+For example, after this the model has the task `ocr`, whether it was there before or
+not:
 
-    save_models(connection, [{"name": "digits-mlp", "task": "ocr", "description": None}])
+    new = {"name": "digits-mlp", "task": "ocr", "description": None}
+    save_models(connection, [new])
 """
 
 from typing import Any
@@ -30,7 +36,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 # endregion
 # region starter
-# from sqlalchemy import Column, Connection, ForeignKey, Integer, MetaData, String, Table, delete, insert
+# from sqlalchemy import (
+#     Column,
+#     Connection,
+#     ForeignKey,
+#     Integer,
+#     MetaData,
+#     String,
+#     Table,
+#     delete,
+#     insert,
+# )
 #
 # endregion
 metadata = MetaData()
@@ -55,7 +71,7 @@ versions = Table(
 
 
 def insert_models(connection: Connection) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT into `models` in the dialect of the connection, which knows ON CONFLICT."""
+    """An INSERT into `models` in the connection's dialect, which knows ON CONFLICT."""
     if connection.dialect.name == "postgresql":
         return postgresql.insert(models)
     return sqlite.insert(models)
@@ -67,7 +83,9 @@ def save_models(connection: Connection, new: list[dict[str, Any]]) -> None:
         return
     added = insert_models(connection)
     changes = {"task": added.excluded.task, "description": added.excluded.description}
-    connection.execute(added.on_conflict_do_update(index_elements=[models.c.name], set_=changes), new)
+    connection.execute(
+        added.on_conflict_do_update(index_elements=[models.c.name], set_=changes), new
+    )
 
 
 def add_missing_models(connection: Connection, new: list[dict[str, Any]]) -> None:
@@ -75,7 +93,9 @@ def add_missing_models(connection: Connection, new: list[dict[str, Any]]) -> Non
     if not new:
         return
     added = insert_models(connection)
-    connection.execute(added.on_conflict_do_nothing(index_elements=[models.c.name]), new)
+    connection.execute(
+        added.on_conflict_do_nothing(index_elements=[models.c.name]), new
+    )
 
 
 # endregion

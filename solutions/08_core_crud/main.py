@@ -1,9 +1,11 @@
 """Lesson 8: Insert, select, update, delete.
 
-Lantern's callers buy predictions in advance. This app keeps in a database how many calls each has left. It adds callers
-and finds them, counts their calls down, and moves calls from one to another, all of them or none.
+Lantern's callers buy predictions in advance. This app keeps in a database how many
+calls each has left. It adds callers and finds them, counts their calls down, and moves
+calls from one to another, all of them or none.
 
-Run it with `python -m learn run 8`, open http://127.0.0.1:8000/docs, and play. Its terminal shows the SQL it sends.
+Run it with `python -m learn run 8`, open http://127.0.0.1:8000/docs, and play. Its
+terminal shows the SQL it sends.
 """
 
 from typing import Annotated
@@ -29,8 +31,14 @@ from sqlalchemy.pool import StaticPool
 
 app = FastAPI(title="Lantern's callers", version="0.8.0")
 
-# A database in memory, to play with: it has one connection for everybody, and is empty again after each start.
-engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}, echo=True)
+# A database in memory, to play with: it has one connection for everybody, and is empty
+# again after each start.
+engine = create_engine(
+    "sqlite://",
+    poolclass=StaticPool,
+    connect_args={"check_same_thread": False},
+    echo=True,
+)
 
 # --8<-- [start:table]
 metadata = MetaData()
@@ -94,18 +102,30 @@ def create_caller(new: CallerCreate) -> Caller:
         with engine.begin() as connection:
             row = connection.execute(statement).one()
     except IntegrityError as error:
-        raise HTTPException(status.HTTP_409_CONFLICT, f"There is a caller {new.name!r} already") from error
+        raise HTTPException(
+            status.HTTP_409_CONFLICT, f"There is a caller {new.name!r} already"
+        ) from error
     return Caller.model_validate(row, from_attributes=True)
 
 
 # --8<-- [end:create]
 # --8<-- [start:list]
 @app.get("/callers")
-def list_callers(part: str = "", limit: Annotated[int, Query(ge=1, le=100)] = 20) -> list[Caller]:
+def list_callers(
+    part: str = "", limit: Annotated[int, Query(ge=1, le=100)] = 20
+) -> list[Caller]:
     """The callers whose name contains `part`, in the order of their names."""
-    query = select(callers).where(callers.c.name.contains(part, autoescape=True)).order_by(callers.c.name).limit(limit)
+    query = (
+        select(callers)
+        .where(callers.c.name.contains(part, autoescape=True))
+        .order_by(callers.c.name)
+        .limit(limit)
+    )
     with engine.connect() as connection:
-        return [Caller.model_validate(row, from_attributes=True) for row in connection.execute(query)]
+        return [
+            Caller.model_validate(row, from_attributes=True)
+            for row in connection.execute(query)
+        ]
 
 
 # --8<-- [end:list]
@@ -114,7 +134,9 @@ def list_callers(part: str = "", limit: Annotated[int, Query(ge=1, le=100)] = 20
 def read_caller(name: str) -> Caller:
     """One caller."""
     with engine.connect() as connection:
-        row = connection.execute(select(callers).where(callers.c.name == name)).one_or_none()
+        row = connection.execute(
+            select(callers).where(callers.c.name == name)
+        ).one_or_none()
     if row is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no caller {name!r}")
     return Caller.model_validate(row, from_attributes=True)
@@ -127,9 +149,13 @@ def save_caller(name: str, change: CallerChange) -> Caller:
     """Add a caller, or bring the one of this name up to date."""
     added = sqlite.insert(callers).values(name=name, **change.model_dump())
     changes = {"calls_left": added.excluded.calls_left, "note": added.excluded.note}
-    saved = added.on_conflict_do_update(index_elements=[callers.c.name], set_=changes).returning(callers)
+    saved = added.on_conflict_do_update(
+        index_elements=[callers.c.name], set_=changes
+    ).returning(callers)
     with engine.begin() as connection:
-        return Caller.model_validate(connection.execute(saved).one(), from_attributes=True)
+        return Caller.model_validate(
+            connection.execute(saved).one(), from_attributes=True
+        )
 
 
 # --8<-- [end:put]
@@ -139,10 +165,14 @@ def spend_call(name: str) -> Caller:
     """Count one call, if the caller has one left."""
     statement = update(callers).where(callers.c.name == name, callers.c.calls_left > 0)
     with engine.begin() as connection:
-        spent = connection.execute(statement.values(calls_left=callers.c.calls_left - 1))
+        spent = connection.execute(
+            statement.values(calls_left=callers.c.calls_left - 1)
+        )
     caller = read_caller(name)
     if spent.rowcount == 0:
-        raise HTTPException(status.HTTP_429_TOO_MANY_REQUESTS, f"{name!r} has no calls left")
+        raise HTTPException(
+            status.HTTP_429_TOO_MANY_REQUESTS, f"{name!r} has no calls left"
+        )
     return caller
 
 
@@ -153,11 +183,18 @@ def transfer_calls(transfer: Transfer) -> Transfer:
     """Move calls from one caller to another, all of them or none."""
     try:
         with engine.begin() as connection:
-            for name, change in ((transfer.taker, transfer.calls), (transfer.giver, -transfer.calls)):
+            for name, change in (
+                (transfer.taker, transfer.calls),
+                (transfer.giver, -transfer.calls),
+            ):
                 statement = update(callers).where(callers.c.name == name)
-                moved = connection.execute(statement.values(calls_left=callers.c.calls_left + change))
+                moved = connection.execute(
+                    statement.values(calls_left=callers.c.calls_left + change)
+                )
                 if moved.rowcount == 0:
-                    raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no caller {name!r}")
+                    raise HTTPException(
+                        status.HTTP_404_NOT_FOUND, f"There is no caller {name!r}"
+                    )
     except IntegrityError as error:
         detail = f"{transfer.giver!r} has fewer than {transfer.calls} calls left"
         raise HTTPException(status.HTTP_409_CONFLICT, detail) from error

@@ -1,26 +1,49 @@
 """Exercise 9.1: Predictions per model.
 
-Which models are used, and which does Lantern keep for nobody? The second question is the one that an inner join
-cannot answer: it drops exactly the models that nobody asks.
+Which models are used, and which does Lantern keep for nobody? The second question is
+the one that an inner join cannot answer: it drops exactly the models that nobody asks.
 
-Write `predictions_per_model(connection)`. It answers a list of tuples, one for each model: its name, and how many
-predictions all of its versions have made together.
+Write `predictions_per_model(connection)`. It answers a list of tuples, one for each
+model: its name, and how many predictions all of its versions have made together.
 
-- A model without predictions counts 0, whether it has versions or not. An empty log has no models: `[]`.
-- The model with the most predictions comes first. Models with as many as each other are sorted by name.
-- It takes one statement, however many models there are, and the database counts: one row for each model comes back.
+- A model without predictions counts 0, whether it has versions or not. An empty log has
+  no models: `[]`.
+- The model with the most predictions comes first. Models with as many as each other are
+  sorted by name.
+- It takes one statement, however many models there are, and the database counts: one
+  row for each model comes back.
 
-For example, where `spam-filter` has two versions with 3 and 2 predictions, and `defect-finder` has no version yet:
+For example, where `spam-filter` has two versions with 3 and 2 predictions, and
+`defect-finder` has no version yet:
 
     [("spam-filter", 5), ("defect-finder", 0)]
 """
 
 # region solution
-from sqlalchemy import Column, Connection, ForeignKey, Integer, MetaData, String, Table, func, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    func,
+    select,
+)
 
 # endregion
 # region starter
-# from sqlalchemy import Column, Connection, ForeignKey, Integer, MetaData, String, Table, select
+# from sqlalchemy import (
+#     Column,
+#     Connection,
+#     ForeignKey,
+#     Integer,
+#     MetaData,
+#     String,
+#     Table,
+#     select,
+# )
 #
 # endregion
 metadata = MetaData()

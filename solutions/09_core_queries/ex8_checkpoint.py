@@ -1,38 +1,46 @@
 """Exercise 9.8: Checkpoint: reports, read only.
 
-Everything of Part 3 behind an API: the numbers that Lantern's team asks for every morning, straight from the
-prediction log. Anybody in the company may call it, so it must not be able to harm the log, nor to ask for too much.
+Everything of Part 3 behind an API: the numbers that Lantern's team asks for every
+morning, straight from the prediction log. Anybody in the company may call it, so it
+must not be able to harm the log, nor to ask for too much.
 
-The file reads the environment variable `LANTERN_DATABASE_URL` when it is imported; without it, the address is
-`sqlite:///lantern.db`. The tables are there already, with the columns below.
+The file reads the environment variable `LANTERN_DATABASE_URL` when it is imported;
+without it, the address is `sqlite:///lantern.db`. The tables are there already, with
+the columns below.
 
-**Read only.** The database itself refuses every write through the app's engine, with SQLite and with PostgreSQL.
-`open_read_only` makes that engine: for SQLite an address of the form `sqlite:///file:///…/lantern.db?mode=ro&uri=true`,
-for PostgreSQL the execution option `postgresql_readonly`.
+**Read only.** The database itself refuses every write through the app's engine, with
+SQLite and with PostgreSQL. `open_read_only` makes that engine: for SQLite an address of
+the form `sqlite:///file:///…/lantern.db?mode=ro&uri=true`, for PostgreSQL the execution
+option `postgresql_readonly`.
 
 **Three reports.** The classes of the answers are given.
 
-- `GET /models?since=2026-10-01&until=2026-11-01` lists the models with what they made from the start of the day
-  `since` up to, and without, the start of the day `until`, in UTC. Both are required. A model that made nothing then
-  is in the list with 0 and 0. Most predictions first, then by name. Where one of them is no day, or `until` is not
+- `GET /models?since=2026-10-01&until=2026-11-01` lists the models with what they made
+  from the start of the day `since` up to, and without, the start of the day `until`, in
+  UTC. Both are required. A model that made nothing then is in the list with 0 and 0.
+  Most predictions first, then by name. Where one of them is no day, or `until` is not
   after `since`, or more than 92 days after it: 422.
-- `GET /models/{name}/versions` lists the versions of a model that have made at least `at_least` predictions, the
-  highest number first. `error_rate` is the share of predictions with an `error` that is not NULL; `p95_ms` is the
-  smallest latency that at least 95 % of the version's predictions do not exceed. `at_least` is 1 to 10,000, and 20
-  where it is left out.
-- `GET /models/{name}/predictions` answers a page of a model's predictions, over all versions: the newest first, those
-  of the same time by id, the largest first. `next` is `null` on the last page; else the same request with that text as
-  `cursor` answers the next page, even where new rows have arrived. A `cursor` that is no such text: 422. The empty
-  text is none, and neither is one with a number that no time or id can be.
+- `GET /models/{name}/versions` lists the versions of a model that have made at least
+  `at_least` predictions, the highest number first. `error_rate` is the share of
+  predictions with an `error` that is not NULL; `p95_ms` is the smallest latency that at
+  least 95 % of the version's predictions do not exceed. `at_least` is 1 to 10,000, and
+  20 where it is left out.
+- `GET /models/{name}/predictions` answers a page of a model's predictions, over all
+  versions: the newest first, those of the same time by id, the largest first. `next` is
+  `null` on the last page; else the same request with that text as `cursor` answers the
+  next page, even where new rows have arrived. A `cursor` that is no such text: 422. The
+  empty text is none, and neither is one with a number that no time or id can be.
 
-**Limits.** Each takes `limit`, 1 to 100, and 20 where it is left out: at most that many models, versions or
-predictions are answered, the first ones. No statement brings more rows than `limit`, plus one. A `name` that is not 1
-to 64 of the letters a to z, the digits 0 to 9 and hyphens: 422. A name that no model has: 404, with a detail that
+**Limits.** Each takes `limit`, 1 to 100, and 20 where it is left out: at most that many
+models, versions or predictions are answered, the first ones. No statement brings more
+rows than `limit`, plus one. A `name` that is not 1 to 64 of the letters a to z, the
+digits 0 to 9 and hyphens: 422. A name that no model has: 404, with a detail that
 contains it.
 
 For example, `GET /models/spam-filter/predictions?limit=1` may answer
 
-    {"items": [{"id": 7, "version": 2, "created_at": "2026-10-01T09:30:00Z", "latency_ms": 8.5, "error": null}],
+    {"items": [{"id": 7, "version": 2, "created_at": "2026-10-01T09:30:00Z",
+                "latency_ms": 8.5, "error": null}],
      "next": "1790847000000000-7"}
 """
 
@@ -105,8 +113,12 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, _: Dialect) -> datetime | None:
         return value and value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
-        return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
+    def process_result_value(
+        self, value: datetime | None, _: Dialect
+    ) -> datetime | None:
+        return value and (
+            value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+        )
 
 
 metadata = MetaData()
@@ -178,7 +190,9 @@ def open_read_only(address: str) -> Engine:
     url = make_url(address)
     if url.get_backend_name() == "sqlite":
         file = pathlib.Path(url.database or "").resolve().as_uri()
-        return create_engine(url.set(database=file, query={"mode": "ro", "uri": "true"}))
+        return create_engine(
+            url.set(database=file, query={"mode": "ro", "uri": "true"})
+        )
     return create_engine(url, execution_options={"postgresql_readonly": True})
     # endregion
     # region starter
@@ -199,9 +213,15 @@ def report_models(since: date, until: date, limit: Limit = 20) -> list[ModelRepo
     in_time = and_(predictions.c.created_at >= first, predictions.c.created_at < end)
     made = func.count(predictions.c.id)
     query = (
-        select(models.c.name.label("model"), made.label("predictions"), func.count(predictions.c.error).label("errors"))
+        select(
+            models.c.name.label("model"),
+            made.label("predictions"),
+            func.count(predictions.c.error).label("errors"),
+        )
         .outerjoin_from(models, versions)
-        .outerjoin(predictions, and_(predictions.c.version_id == versions.c.id, in_time))
+        .outerjoin(
+            predictions, and_(predictions.c.version_id == versions.c.id, in_time)
+        )
         .group_by(models.c.name)
         .order_by(made.desc(), models.c.name)
         .limit(limit)
@@ -211,7 +231,9 @@ def report_models(since: date, until: date, limit: Limit = 20) -> list[ModelRepo
 
 
 def model_id_or_404(connection: Connection, name: str) -> int:
-    model_id: int | None = connection.execute(select(models.c.id).where(models.c.name == name)).scalar()
+    model_id: int | None = connection.execute(
+        select(models.c.id).where(models.c.name == name)
+    ).scalar()
     if model_id is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no model {name!r}")
     return model_id
@@ -221,9 +243,16 @@ def model_id_or_404(connection: Connection, name: str) -> int:
 def report_versions(
     name: Name, at_least: Annotated[int, Query(ge=1, le=10_000)] = 20, limit: Limit = 20
 ) -> list[VersionReport]:
-    share = func.cume_dist().over(partition_by=versions.c.id, order_by=predictions.c.latency_ms)
+    share = func.cume_dist().over(
+        partition_by=versions.c.id, order_by=predictions.c.latency_ms
+    )
     log = (
-        select(versions.c.model_id, versions.c.number, predictions.c.latency_ms, predictions.c.error)
+        select(
+            versions.c.model_id,
+            versions.c.number,
+            predictions.c.latency_ms,
+            predictions.c.error,
+        )
         .add_columns(share.label("share"))
         .join_from(versions, predictions)
         .subquery()
@@ -232,7 +261,9 @@ def report_versions(
         select(
             log.c.number,
             func.count().label("predictions"),
-            func.avg(case((log.c.error.is_not(None), 1.0), else_=0.0)).label("error_rate"),
+            func.avg(case((log.c.error.is_not(None), 1.0), else_=0.0)).label(
+                "error_rate"
+            ),
             func.min(case((log.c.share >= 0.95, log.c.latency_ms))).label("p95_ms"),
         )
         .group_by(log.c.number)
@@ -242,24 +273,39 @@ def report_versions(
     )
     with engine.connect() as connection:
         of_model = log.c.model_id == model_id_or_404(connection, name)
-        return [VersionReport(**row) for row in connection.execute(query.where(of_model)).mappings()]
+        return [
+            VersionReport(**row)
+            for row in connection.execute(query.where(of_model)).mappings()
+        ]
 
 
 @app.get("/models/{name}/predictions")
-def list_predictions(name: Name, limit: Limit = 20, cursor: Cursor = None) -> PredictionPage:
+def list_predictions(
+    name: Name, limit: Limit = 20, cursor: Cursor = None
+) -> PredictionPage:
     order = [predictions.c.created_at, predictions.c.id]
     query = (
-        select(*order, versions.c.number.label("version"), predictions.c.latency_ms, predictions.c.error)
+        select(
+            *order,
+            versions.c.number.label("version"),
+            predictions.c.latency_ms,
+            predictions.c.error,
+        )
         .join_from(predictions, versions)
         .order_by(*[column.desc() for column in order])
         .limit(limit + 1)  # one more tells whether there is a next page
     )
     if cursor is not None:
         microseconds, last_id = map(int, cursor.split("-"))
-        query = query.where(tuple_(*order) < (EPOCH + timedelta(microseconds=microseconds), last_id))
+        query = query.where(
+            tuple_(*order) < (EPOCH + timedelta(microseconds=microseconds), last_id)
+        )
     with engine.connect() as connection:
         of_model = versions.c.model_id == model_id_or_404(connection, name)
-        found = [Prediction(**row) for row in connection.execute(query.where(of_model)).mappings()]
+        found = [
+            Prediction(**row)
+            for row in connection.execute(query.where(of_model)).mappings()
+        ]
     items = found[:limit]
     if len(found) <= limit:
         return PredictionPage(items=items, next=None)
@@ -271,9 +317,17 @@ def list_predictions(name: Name, limit: Limit = 20, cursor: Cursor = None) -> Pr
 # region starter
 # @app.get("/models")
 # def report_models() -> list[ModelReport]:
-#     query = select(models.c.name, func.count()).join_from(models, versions).join(predictions).group_by(models.c.name)
+#     query = (
+#         select(models.c.name, func.count())
+#         .join_from(models, versions)
+#         .join(predictions)
+#         .group_by(models.c.name)
+#     )
 #     with engine.connect() as connection:
-#         return [ModelReport(model=name, predictions=made, errors=0) for name, made in connection.execute(query)]
+#         return [
+#             ModelReport(model=name, predictions=made, errors=0)
+#             for name, made in connection.execute(query)
+#         ]
 #
 #
 # endregion

@@ -1,9 +1,11 @@
 """Lesson 9: Queries.
 
-Lantern's front desk writes down every call: who made it, when, and how it ended. This app asks that list: who calls
-most, who is refused, what came last, and how the database goes about it, with an index and without.
+Lantern's front desk writes down every call: who made it, when, and how it ended. This
+app asks that list: who calls most, who is refused, what came last, and how the database
+goes about it, with an index and without.
 
-Run it with `python -m learn run 9`, open http://127.0.0.1:8000/docs, and play. Its terminal shows the SQL it sends.
+Run it with `python -m learn run 9`, open http://127.0.0.1:8000/docs, and play. Its
+terminal shows the SQL it sends.
 """
 
 import atexit
@@ -50,7 +52,8 @@ calls = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("caller_id", ForeignKey("callers.id"), nullable=False),
-    Column("made_at", String(20), nullable=False),  # in UTC, as 2026-10-01T08:30:00Z: such texts sort as times do
+    # In UTC, as 2026-10-01T08:30:00Z: such texts sort as times do.
+    Column("made_at", String(20), nullable=False),
     Column("status", Integer, nullable=False),
 )
 # --8<-- [end:tables]
@@ -68,7 +71,11 @@ def made_up_calls(number: int) -> Iterator[dict[str, Any]]:
         made_at += timedelta(seconds=chance.choice([0, 30, 60, 120, 300]))
         [caller_id] = chance.choices(range(1, len(CALLERS) + 1), SHARES)
         answer = chance.choices([200, 422, 429, 500], [90, 6, 3, 1])[0]
-        yield {"caller_id": caller_id, "made_at": made_at.strftime("%Y-%m-%dT%H:%M:%SZ"), "status": answer}
+        yield {
+            "caller_id": caller_id,
+            "made_at": made_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "status": answer,
+        }
 
 
 def store(connection: Connection, rows: Iterable[dict[str, Any]], size: int) -> None:
@@ -114,7 +121,11 @@ def report_usage() -> list[Usage]:
     """How often each caller calls, those who never do included."""
     number = func.count(calls.c.id).label("calls")
     query = (
-        select(callers.c.name.label("caller"), number, func.max(calls.c.made_at).label("last_call"))
+        select(
+            callers.c.name.label("caller"),
+            number,
+            func.max(calls.c.made_at).label("last_call"),
+        )
         .outerjoin_from(callers, calls)
         .group_by(callers.c.name)
         .order_by(number.desc(), callers.c.name)
@@ -126,7 +137,9 @@ def report_usage() -> list[Usage]:
 # --8<-- [end:usage]
 # --8<-- [start:refusals]
 @app.get("/refusals")
-def report_refusals(at_least: Annotated[int, Query(ge=1, le=100_000)] = 1_000) -> list[Refusals]:
+def report_refusals(
+    at_least: Annotated[int, Query(ge=1, le=100_000)] = 1_000,
+) -> list[Refusals]:
     """The share of calls that were refused, for callers with enough of them."""
     refused = func.avg(case((calls.c.status >= 400, 1.0), else_=0.0)).label("refused")
     query = (
@@ -146,13 +159,25 @@ def report_refusals(at_least: Annotated[int, Query(ge=1, le=100_000)] = 1_000) -
 def recent_calls(each: Annotated[int, Query(ge=1, le=10)] = 2) -> list[Call]:
     """The latest calls of each caller."""
     newest_first = [calls.c.made_at.desc(), calls.c.id.desc()]
-    place = func.row_number().over(partition_by=calls.c.caller_id, order_by=newest_first)
+    place = func.row_number().over(
+        partition_by=calls.c.caller_id, order_by=newest_first
+    )
     placed = (
-        select(calls.c.id, callers.c.name.label("caller"), calls.c.made_at, calls.c.status, place.label("place"))
+        select(
+            calls.c.id,
+            callers.c.name.label("caller"),
+            calls.c.made_at,
+            calls.c.status,
+            place.label("place"),
+        )
         .join_from(calls, callers)
         .cte("placed")
     )
-    query = select(placed).where(placed.c.place <= each).order_by(placed.c.caller, placed.c.place)
+    query = (
+        select(placed)
+        .where(placed.c.place <= each)
+        .order_by(placed.c.caller, placed.c.place)
+    )
     with engine.connect() as connection:
         return [Call(**row) for row in connection.execute(query).mappings()]
 
@@ -161,28 +186,36 @@ def recent_calls(each: Annotated[int, Query(ge=1, le=10)] = 2) -> list[Call]:
 # --8<-- [start:keyset]
 @app.get("/calls")
 def list_calls(
-    limit: Annotated[int, Query(ge=1, le=100)] = 20, before: Annotated[int | None, Query(ge=1, lt=2**31)] = None
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    before: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
 ) -> list[Call]:
-    """Calls, the newest first. `before` is the id of the last call of the page before."""
+    """Calls, the newest first. `before` is the id of the last on the page before."""
     order = [calls.c.made_at, calls.c.id]
     query = (
-        select(calls.c.id, callers.c.name.label("caller"), calls.c.made_at, calls.c.status)
+        select(
+            calls.c.id, callers.c.name.label("caller"), calls.c.made_at, calls.c.status
+        )
         .join_from(calls, callers)
         .order_by(*[column.desc() for column in order])
         .limit(limit)
     )
     with engine.connect() as connection:
         if before is not None:
-            last = connection.execute(select(*order).where(calls.c.id == before)).one_or_none()
+            last = connection.execute(
+                select(*order).where(calls.c.id == before)
+            ).one_or_none()
             if last is None:
-                raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no call {before}")
+                raise HTTPException(
+                    status.HTTP_404_NOT_FOUND, f"There is no call {before}"
+                )
             query = query.where(tuple_(*order) < tuple(last))
         return [Call(**row) for row in connection.execute(query).mappings()]
 
 
 # --8<-- [end:keyset]
 # --8<-- [start:plan]
-by_time = Index("ix_calls_made_at_id", calls.c.made_at, calls.c.id)  # declared after create_all: it is not there yet
+# Declared after create_all: it is not there yet.
+by_time = Index("ix_calls_made_at_id", calls.c.made_at, calls.c.id)
 
 
 @app.put("/index")
@@ -203,10 +236,15 @@ def drop_index() -> None:
 @app.get("/plan")
 def read_plan() -> list[str]:
     """How SQLite finds the newest calls: with the index, and without it."""
-    query = select(calls.c.id).order_by(calls.c.made_at.desc(), calls.c.id.desc()).limit(20)
+    query = (
+        select(calls.c.id).order_by(calls.c.made_at.desc(), calls.c.id.desc()).limit(20)
+    )
     with engine.connect() as connection:
         sql = query.compile(connection, compile_kwargs={"literal_binds": True})
-        return [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
+        return [
+            row.detail
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")
+        ]
 
 
 # --8<-- [end:plan]
