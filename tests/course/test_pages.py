@@ -86,23 +86,14 @@ def test_a_block_says_what_it_is(block: Block) -> None:
     assert block.language in known, f"an unchecked kind of block: {block.info!r}"
 
 
-def test_programs_are_formatted(tmp_path: Path) -> None:
+def test_programs_are_formatted_and_no_line_is_too_long(tmp_path: Path) -> None:
     for block in PROGRAMS:
-        (tmp_path / f"{block.name.replace('/', '_').replace(':', '_line_')}.py").write_text(
-            block.body, encoding="utf-8"
-        )
-    command = [
-        sys.executable,
-        "-m",
-        "ruff",
-        "format",
-        "--diff",
-        "--config",
-        str(ROOT / "pyproject.toml"),
-        str(tmp_path),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+        name = f"{block.name.replace('/', '_').replace(':', '_line_')}.py"
+        (tmp_path / name).write_text(block.body, encoding="utf-8")
+    for ruff in (["format", "--diff"], ["check", "--select", "E501"]):
+        command = [sys.executable, "-m", "ruff", *ruff, "--config", str(ROOT / "pyproject.toml"), str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("block", PROGRAMS, ids=lambda block: block.name)
