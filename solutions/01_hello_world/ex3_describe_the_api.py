@@ -23,8 +23,7 @@ from fastapi import FastAPI
 app = FastAPI(
     title="Lantern",
     version="0.2.0",
-    description="Serves small machine-learning models over HTTP: "
-    "ask for a prediction, get JSON back.",
+    description="Serves small models over HTTP: ask for a prediction, get JSON back.",
 )
 
 
