@@ -42,10 +42,18 @@ class Changes:
         return [
             *(f"made     {display(file)}" for file in self.made),
             *(f"removed  {display(file)}" for file in self.removed),
-            *(f"renamed  {display(old)} → {new.name}" for old, new in self.renamed),
+            *(f"renamed  {line}" for line in self._renamed()),
             *(f"changed  {display(file)}" for file in changed),
             *(f"kept     {display(file)}, as it was, in {display(copy)}" for file, copy in self.kept),
         ]
+
+    def _renamed(self) -> list[str]:
+        """The renamed files, those of one exercise on one line."""
+        together: dict[str, list[str]] = {}
+        for old, new in self.renamed:
+            stems = f"{old.parent.name}/{old.stem.removeprefix('test_')} → {new.stem.removeprefix('test_')}"
+            together.setdefault(stems, []).append(display(new).partition("/")[0])
+        return [f"{stems} in {', '.join(places)}" for stems, places in together.items()]
 
 
 def write(file: Path, text: str) -> None:

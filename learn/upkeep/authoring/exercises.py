@@ -24,9 +24,7 @@ Say here what the reader has to know first: one idea, one example, and what it p
 --8<-- "exercises/{number}.md"
 
 """
-PREDICT = (
-    "## {title}\n\nAsk here what a cell will print, and let the reader guess before it is run. Then comes the exercise."
-)
+PREDICT = "## {title}\n\nAsk here what a cell will print, and let the reader guess before running it."
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -61,11 +59,8 @@ def add(lesson: Lesson, name: str, title: str, at: int | None, kind: Kind | None
     ours = untouched()
     exercise = Exercise(lesson, f"ex{index}_{name}")
     words = {"number": exercise.number, "title": title, "subject": title[0].lower() + title[1:]}
-    for file, template in {
-        exercise.source: "source.py",
-        exercise.grader: "grader.py",
-        exercise.notes: "notes.toml",
-    }.items():
+    files = {exercise.source: "source.py", exercise.grader: "grader.py", exercise.notes: "notes.toml"}
+    for file, template in files.items():
         write(file, filled(TEMPLATES / kind / template, words))
         changes.made.append(file)
     before = f"{lesson.number}.{index - 1}" if index > 1 else ""
@@ -85,9 +80,7 @@ def remove_exercise(exercise: Exercise, force: bool) -> Changes:
     """
     lesson, old = exercise.lesson, exercise.lesson.exercises
     if len(old) == 1:
-        raise AuthoringError(
-            f"{exercise.number} is the only exercise of lesson {lesson.number}, and a lesson needs one."
-        )
+        raise AuthoringError(f"{exercise.number} is the only exercise of its lesson, which needs one.")
     files = [file for file in (exercise.source, exercise.grader, exercise.notes, exercise.file) if file.exists()]
     own = [file for file in files if file != exercise.file]  # the learner's file is kept in any case
     if not force and (changed := uncommitted(own)):
@@ -190,10 +183,10 @@ def _put_in_notebook(lesson: Lesson, before: str, exercise: Exercise, predict: s
     taken = {cell["id"] for part in found for cell in part}
     name = exercise.name.partition("_")[2].replace("_", "-")
     words = {"cell_type": "markdown", "id": _free(f"predict-{name}", taken), "metadata": {}}
-    code = {"cell_type": "code", "execution_count": None, "id": exercise.anchor, "metadata": {}, "outputs": []}
+    code: dict[str, Any] = {"cell_type": "code", "execution_count": None, "id": exercise.anchor, "metadata": {}}
     cells: list[Any] = [
         words | {"source": predict.splitlines(keepends=True)},
-        code | {"source": [f"{parts.MAGIC}{exercise.number}"]},
+        code | {"outputs": [], "source": [f"{parts.MAGIC}{exercise.number}"]},
     ]
     first = [place for place, part in enumerate(found) if parts.notebook_number(part)]
     start = first[0] if first and not before else len(found) - 1

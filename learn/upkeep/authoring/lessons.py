@@ -138,9 +138,8 @@ def _in_notebooks(text: str, words: dict[str, str]) -> str:
 
 
 def _on_home_page(text: str, words: dict[str, str]) -> str:
-    return re.sub(
-        rf"^- {re.escape(words['label'])}", fill("- [{label}](lessons/{slug}.md)", words), text, flags=re.MULTILINE
-    )
+    link = fill("- [{label}](lessons/{slug}.md)", words)
+    return re.sub(rf"^- {re.escape(words['label'])}", link, text, flags=re.MULTILINE)
 
 
 def _in_readme(text: str, words: dict[str, str]) -> str:

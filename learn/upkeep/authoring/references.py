@@ -15,6 +15,7 @@ _SURE = rf"""
         [Ee]xercises?\s+            # as in exercises 9.2 and 9.3
       | %%exercise\s                # the notebook's magic
       | learn\ (?:{_COMMANDS})\ (?:--\S+\ )*
+      | (?<=["`])check\         # the end of a command that is shown
       | [✓✗○…]\                     # a verdict
       | exercises/                  # the page's include
       | "exercise":\ " | "exercises":\ \{{"  # JSON
@@ -50,10 +51,10 @@ class Renaming:
 
 @dataclass
 class Rewritten:
-    """A text with its references rewritten, and the lines that may hold more of them."""
+    """A text with its references rewritten, and the lines that may hold more of them, each with its number."""
 
     text: str
-    doubtful: list[tuple[int, str]] = field(default_factory=list)
+    doubtful: list[tuple[str, str]] = field(default_factory=list)
 
 
 def rewrite(text: str, renaming: Renaming, *, in_lesson: bool, program: bool) -> Rewritten:
@@ -94,10 +95,21 @@ def rewrite(text: str, renaming: Renaming, *, in_lesson: bool, program: bool) ->
     starts = [
         found.start()
         for found in re.finditer(rf"{_NUMBER}|\bexercise-\d+-\d+|ex\d+_\w+", text)
-        if _is_of(renaming, found[0], in_lesson) and not any(found.start() in place for place in done)
+        if _is_of(renaming, found[0], in_lesson)
+        and not any(found.start() in place for place in done)
+        and not _is_value(text, found)
     ]
     lines = {text.count("\n", 0, start) + 1: _line(text, start).strip() for start in starts}
-    return Rewritten(new, sorted(lines.items()))
+    return Rewritten(new, [(str(number), line) for number, line in sorted(lines.items())])
+
+
+def _is_value(text: str, found: re.Match[str]) -> bool:
+    """Whether a number is surely a measure or an item of data: `timeout=2.5`, `[1, 2.5]`, `2.5 ms`."""
+    before, after = text[max(0, found.start() - 8) : found.start()], text[found.end() : found.end() + 8]
+    item = before.endswith(", ") and not re.search(r"\d\.\d+, $", before)
+    return bool(
+        item or re.search(r"""[=\[:]["']?$""", before) or re.match(r" ?(s|ms|MB|kB|µs|times|×|%|e\d+)(?!\w)", after)
+    )
 
 
 def _is_of(renaming: Renaming, found: str, in_lesson: bool) -> bool:

@@ -12,10 +12,11 @@ from learn.course.derived import derive, untouched
 from learn.course.files import ROOT, display
 from learn.upkeep.authoring import parts
 from learn.upkeep.authoring.changes import AuthoringError, Changes, rename, write
-from learn.upkeep.authoring.references import Renaming, rewrite
+from learn.upkeep.authoring.references import Renaming, Rewritten, rewrite
 
 PLACES = ("README.md", "CONTRIBUTING.md", "solutions", "tests", "site", "notebooks", "learn")
-KINDS = {".py", ".md", ".toml", ".ipynb", ".js", ".svg"}
+KINDS = {".py", ".md", ".toml", ".ipynb", ".js"}
+OWN = Path(__file__).parent  # speaks of exercises that are examples
 
 
 def with_index(name: str, index: int) -> str:
@@ -77,7 +78,7 @@ def course_files() -> Iterator[Path]:
         top = ROOT / place
         for file in [top] if top.is_file() else sorted(top.rglob("*")):
             hidden = any(part.startswith((".", "__pycache__")) for part in file.relative_to(ROOT).parts)
-            if file.suffix in KINDS and file.is_file() and not hidden:
+            if file.suffix in KINDS and file.is_file() and not hidden and OWN not in file.parents:
                 yield file
 
 
@@ -86,35 +87,26 @@ def _rewritten(renaming: Renaming, changes: Changes) -> Iterator[tuple[Path, str
     for file in course_files():
         text = file.read_text(encoding="utf-8")
         found = _rewrite(file, text, renaming)
-        changes.doubtful += [(file, where, line) for where, line in found.doubtful]
+        if not file.is_relative_to(ROOT / "learn"):  # there, a bare number is an example in a help text
+            changes.doubtful += [(file, where, line) for where, line in found.doubtful]
         if found.text != text:
             yield file, found.text
 
 
-class _Read:
-    """A file's text as it reads afterwards, and the places left for a person."""
-
-    def __init__(self, text: str, doubtful: list[tuple[str, str]]) -> None:
-        self.text, self.doubtful = text, doubtful
-
-
-def _rewrite(file: Path, text: str, renaming: Renaming) -> _Read:
+def _rewrite(file: Path, text: str, renaming: Renaming) -> Rewritten:
     place = file.relative_to(ROOT).as_posix()
-    if file.suffix == ".svg":  # a drawing is full of numbers; one that shows an exercise is made anew by a person
-        return _Read(text, [])
     in_lesson = renaming.slug in place
     program = file.suffix == ".py" and place.startswith(("learn/", "tests/course/"))
     if file.suffix != ".ipynb":
-        found = rewrite(text, renaming, in_lesson=in_lesson, program=program)
-        return _Read(found.text, [(str(line), said) for line, said in found.doubtful])
+        return rewrite(text, renaming, in_lesson=in_lesson, program=program)
     doubtful: list[tuple[str, str]] = []
     content: dict[str, Any] = json.loads(text)
     for cell in content["cells"]:
         source = rewrite("".join(cell["source"]), renaming, in_lesson=in_lesson, program=False)
         doubtful += [(f"cell {cell['id']}", said) for _, said in source.doubtful]
-        cell["source"] = source.text.splitlines(keepends=True)
+        cell["source"] = source.text if isinstance(cell["source"], str) else source.text.splitlines(keepends=True)
         cell["id"] = rewrite(cell["id"], renaming, in_lesson=in_lesson, program=False).text
-    return _Read(json.dumps(content, indent=1, ensure_ascii=False) + "\n", doubtful)
+    return Rewritten(json.dumps(content, indent=1, ensure_ascii=False) + "\n", doubtful)
 
 
 def _reordered(lesson: Lesson, order: list[str]) -> Iterator[tuple[Path, str]]:
