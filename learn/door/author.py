@@ -50,9 +50,8 @@ def add(
     [made] = [one for one in catalogue.exercises() if one.name.partition("_")[2] == name and one.source in changes.made]
     console.print(
         f"\nNext: write {display(made.source)}, then its grader and notes, then its section and cell.\n"
-        f"  python -m learn build                          page, starter and notebook follow\n"
-        f"  python -m learn check {made.number} --solutions            the solution passes\n"
-        f'  pytest tests/course -k "{made.number} or {made.lesson.slug}"   all that is asked of an exercise',
+        f"  python -m learn build            page, starter and notebook follow\n"
+        f"  python -m learn test {made.number:<12}all that is asked of an exercise, in all its faces",
         markup=False,
     )
 

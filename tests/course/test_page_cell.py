@@ -17,6 +17,8 @@ from learn.desk.transfer import read
 from learn.pages.build import SITE
 from learn.setup.site_server import SiteHandler, SiteServer
 
+pytestmark = pytest.mark.reads("learn/browser/", "site/assets/", "tests/02_parameters/", "solutions/02_parameters/")
+
 PATIENCE = 60_000  # milliseconds
 NUMBER = "2.1"
 LESSON = "lessons/02_parameters/"

@@ -61,7 +61,7 @@ def test_no_file_is_long_without_a_reason() -> None:
     folders = ("solutions", "lessons", "tests", "site", "learn", ".github")
     files = [*ROOT.iterdir(), *(file for folder in folders for file in (ROOT / folder).rglob("*"))]
     written = [file for file in files if file.suffix in WRITTEN and "node_modules" not in file.parts]
-    assert len(written) > len(exercises())
+    assert len(written) > 200
     lines = {file: file.read_text(encoding="utf-8").splitlines() for file in written if file.is_file()}
     long = {file: text for file, text in lines.items() if len(text) > LONGEST}
     unexplained = [str(file.relative_to(ROOT)) for file, text in long.items() if not REASON.search("\n".join(text[:4]))]

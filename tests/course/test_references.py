@@ -6,6 +6,8 @@ from learn.course.catalogue import exercises, lessons
 from learn.upkeep.authoring.parts import in_order, page_number, page_parts
 from learn.upkeep.authoring.references import Renaming, recount, rewrite
 
+pytestmark = pytest.mark.reads("site/lessons/", "solutions/")
+
 RENAMING = Renaming("02_parameters", {"2.5": "2.2"}, {"ex5_order": "ex2_order"}, frozenset({"ex5_order"}))
 
 

@@ -108,7 +108,9 @@ def _is_value(text: str, found: re.Match[str]) -> bool:
     before, after = text[max(0, found.start() - 8) : found.start()], text[found.end() : found.end() + 8]
     item = before.endswith(", ") and not re.search(r"\d\.\d+, $", before)
     return bool(
-        item or re.search(r"""[=\[:]["']?$|["']: $""", before) or re.match(r" ?(s|ms|MB|kB|µs|times|×|%|e\d+)(?!\w)", after)
+        item
+        or re.search(r"""[=\[:]["']?$|["']: $""", before)
+        or re.match(r" ?(s|ms|MB|kB|µs|times|×|%|e\d+)(?!\w)", after)
     )
 
 
