@@ -249,7 +249,7 @@ def test_there_and_back_restores_every_byte(course: Course, there: str, back: st
 
 
 def test_what_was_moved_keeps_the_rules_and_its_history(course: Course) -> None:
-    course.learn("move", "2.5", "2.2")
+    course.learn("move", course.number_of("route_order"), "2.2")
     page = (course.home / "site" / "lessons" / "02_parameters.md").read_text(encoding="utf-8")
     assert page.index("## The order of routes") < page.index("exercises/2.2.md") < page.index("## A closed set")
     files = [f"tests/course/test_{name}.py" for name in ("starters", "mistakes", "notebooks")]
@@ -277,9 +277,9 @@ def test_without_git_it_works_too(tmp_path: Path) -> None:
 def test_what_git_does_not_have_is_not_removed(course: Course) -> None:
     grader = course.home / "tests" / "02_parameters" / "test_ex5_route_order.py"
     grader.write_text("# better\n", encoding="utf-8")
-    said = course.refused("remove", "2.5")
+    said = course.refused("remove", course.number_of("route_order"))
     assert "tests/02_parameters/test_ex5_route_order.py: git does not have this as it is. Commit first" in said
-    printed = course.learn("remove", "2.5", "--force")
+    printed = course.learn("remove", course.number_of("route_order"), "--force")
     [copy] = (course.home / ".learn" / "backups" / "02_parameters").glob("test_ex5_route_order-*.py")
     assert copy.read_text(encoding="utf-8") == "# better\n"
     assert copy.name in printed
@@ -289,7 +289,7 @@ def test_a_learners_file_is_kept(course: Course) -> None:
     lessons_folder = course.home / "lessons" / "02_parameters"
     for name in ("ex5_route_order.py", "ex6_header.py"):
         (lessons_folder / name).write_text(f"# {name} of mine\n", encoding="utf-8")
-    printed = course.learn("remove", "2.5")
+    printed = course.learn("remove", course.number_of("route_order"))
     [copy] = (course.home / ".learn" / "backups" / "02_parameters").iterdir()
     assert copy.read_text(encoding="utf-8") == "# ex5_route_order.py of mine\n"
     assert copy.name in printed
