@@ -133,7 +133,7 @@ def _show(changes: "Changes") -> None:
 
 def _next() -> None:
     console.print(
-        "\nNext: read `git diff`, then `python -m learn build`, and commit. Learners who have begun keep their files\n"
-        "and their progress under the old names: say in CHANGELOG.md what became of the numbers.",
+        "\nNext: read `git diff`, then `python -m learn build` and `python -m learn test --changed`, and commit.\n"
+        "A learner's own file keeps its old name: say in CHANGELOG.md what became of the numbers.",
         markup=False,
     )

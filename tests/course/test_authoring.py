@@ -144,31 +144,19 @@ def test_what_is_added_keeps_the_rules_of_the_self_check(grown: Course) -> None:
 
 
 def test_what_is_added_is_linted_formatted_and_typed(grown: Course, tmp_path: Path) -> None:
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    names = []
+    paths, names = [], []
     for number, source in added(grown):
-        stem = f"e{number.replace('.', '_')}"
-        grader = grown.home / "tests" / source.parent.name / f"test_{source.name}"
+        graders = grown.home / "tests" / source.parent.name
         starter = grown.home / "lessons" / source.parent.name / source.name
-        for kind, file in {"source": source, "grader": grader, "starter": starter}.items():
-            shutil.copy(file, tmp_path / f"{stem}_{kind}.py")
-            names.append(f"{stem}_{kind}.py")
-    assert len(names) == 12
-    for command in (["ruff", "check"], ["ruff", "format", "--check"]):
-        done = subprocess.run(
-            [sys.executable, "-m", *command, *names], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout
-    cache = ["--cache-dir", str(ROOT / ".mypy_cache"), "--config-file", str(ROOT / "pyproject.toml")]
-    paths = [str(tmp_path / name) for name in names]
-    typed = subprocess.run(
-        [sys.executable, "-m", "mypy", *cache, "learn/__init__.py", *paths],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert typed.returncode == 0, typed.stdout
+        for kind, file in {"source": source, "grader": graders / f"test_{source.name}", "starter": starter}.items():
+            names.append(str(shutil.copy(file, tmp_path / f"e{number.replace('.', '_')}_{kind}.py")))
+            paths.append(str(file))
+    assert len(paths) == 12
+    grown.python("-m", "ruff", "check", *paths)
+    grown.python("-m", "ruff", "format", "--check", *paths)
+    typed = [sys.executable, "-m", "mypy", "--cache-dir", str(ROOT / ".mypy_cache"), "learn/__init__.py", *names]
+    done = subprocess.run(typed, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_the_site_builds_with_what_is_added(grown: Course) -> None:

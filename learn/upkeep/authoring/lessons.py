@@ -16,13 +16,12 @@ LESSONS = ROOT / "site" / "lessons" / "index.md"
 NOTEBOOKS = ROOT / "site" / "notebooks" / "index.md"
 README = ROOT / "README.md"
 
-TABLE = """## {part}
-
+GENERATED = '--8<-- "figures.md:lessons-of-part-{number}"'  # a table that is made of the lessons' own pages
+SECTION = "## {part}\n\n{table}\n\n"
+TABLE = """\
 | Lesson | You learn to | Exercises |
 |---|---|---|
-{row}
-
-"""
+{row}"""
 ROW = "| [{label}]({slug}.md) | say here what one learns | 1 |"
 
 
@@ -121,9 +120,13 @@ def _in_lessons(text: str, words: dict[str, str]) -> str:
     text = re.sub(r"^\| \d+ · [^|]+ \|  ?\|\n", "", text, flags=re.MULTILINE)  # nothing is planned there any more
     row = fill(ROW, words)
     heading = f"## {words['part']}\n"
+    table = fill(GENERATED, {"number": words["part"].split()[1]})
+    if table in text:
+        return text
     if heading not in text:
-        new = fill(TABLE, words | {"row": row})
-        return text.replace("<div data-progress></div>", f"{new}<div data-progress></div>")
+        is_generated = fill(GENERATED, {"number": "1"}) in text
+        section = fill(SECTION, words | {"table": table if is_generated else fill(TABLE, {"row": row})})
+        return text.replace("<div data-progress></div>", f"{section}<div data-progress></div>")
     before, _, section = text.partition(heading)
     lines = section.splitlines(keepends=True)
     place = _place(lines, r"\| \[(\d\d) ", words)
