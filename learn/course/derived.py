@@ -42,12 +42,12 @@ def committed_files() -> Iterator[tuple[Path, str]]:
 def with_starters(notebook: str) -> str:
     """A notebook's JSON, its exercise cells holding today's starters."""
     content = json.loads(notebook)
-    starters = {exercise.number: exercise.starter for exercise in exercises()}
+    by_number = {exercise.number: exercise for exercise in exercises()}
     for cell in content["cells"]:
         first = "".join(cell["source"]).partition("\n")[0]
         if cell["cell_type"] == "code" and first.startswith(MAGIC):
             number = first.removeprefix(MAGIC).split()[0]
-            cell["source"] = f"{first}\n{starters[number]}".rstrip("\n").splitlines(keepends=True)
+            cell["source"] = f"{first}\n{by_number[number].starter}".rstrip("\n").splitlines(keepends=True)
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 

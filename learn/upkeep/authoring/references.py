@@ -66,6 +66,9 @@ def rewrite(text: str, renaming: Renaming, *, in_lesson: bool, program: bool) ->
         in_lesson: whether a file name without its folder means this lesson's file.
         program: whether a number in quotes may be an exercise.
     """
+    names = [*renaming.numbers, *(number.replace(".", "-") for number in renaming.numbers), *renaming.stems]
+    if not any(name in text for name in names):
+        return Rewritten(text)  # most files: to look closer takes long
     done: list[range] = []  # the places that were understood, whether or not they changed
 
     def number(old: str) -> str:
