@@ -165,6 +165,12 @@ def lessons() -> list[Lesson]:
     return [Lesson(folder.name) for folder in sorted((ROOT / "solutions").glob("[0-9][0-9]_*"))]
 
 
+def reread() -> None:
+    """Look at the files anew: lessons or exercises were made, renamed or removed."""
+    lessons.cache_clear()
+    exercise_of_grader.cache_clear()
+
+
 def exercises() -> list[Exercise]:
     """All exercises, in order."""
     return [exercise for lesson in lessons() for exercise in lesson.exercises]

@@ -2,7 +2,7 @@
 
 import typer
 
-from learn.door import check, maintain, serve, work
+from learn.door import author, check, maintain, serve, work
 from learn.door.asked import console, load_progress
 
 app = typer.Typer(
@@ -13,7 +13,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for commands in (check, work, serve, maintain):
+for commands in (check, work, serve, author, maintain):
     app.add_typer(commands.app)
 
 

@@ -1,6 +1,7 @@
 """Everything a reader sees is clean under ruff, its formatter, and strict typing: derived files too."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,9 @@ from learn.course.files import ROOT
 from learn.course.starters import solution_text
 
 MYPY_CACHE = ["--cache-dir", str(ROOT / ".mypy_cache")]  # what it knows of the libraries serves everywhere
+LONGEST = 400  # lines
+WRITTEN = {".py", ".md", ".toml", ".css", ".js", ".html", ".yml"}  # by people: no lock files, notebooks, pictures
+REASON = re.compile(r"\blong: \w+ \w+")  # in a comment, or in the front matter of a page
 
 
 def run(*command: str, cwd: Path = ROOT) -> None:
@@ -51,6 +55,17 @@ def test_derived_files_are_linted(every_view: Path) -> None:
 
 def test_derived_files_are_formatted(every_view: Path) -> None:
     run("ruff", "format", "--check", ".", cwd=every_view)
+
+
+def test_no_file_is_long_without_a_reason() -> None:
+    folders = ("solutions", "lessons", "tests", "site", "learn", ".github")
+    files = [*ROOT.iterdir(), *(file for folder in folders for file in (ROOT / folder).rglob("*"))]
+    written = [file for file in files if file.suffix in WRITTEN and "node_modules" not in file.parts]
+    assert len(written) > 200
+    lines = {file: file.read_text(encoding="utf-8").splitlines() for file in written if file.is_file()}
+    long = {file: text for file, text in lines.items() if len(text) > LONGEST}
+    unexplained = [str(file.relative_to(ROOT)) for file, text in long.items() if not REASON.search("\n".join(text[:4]))]
+    assert not unexplained, "split it by topic, or say why not in its first lines: `long: one text, …`"
 
 
 def test_each_room_uses_only_the_rooms_below_it() -> None:
