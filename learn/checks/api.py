@@ -7,12 +7,14 @@ from typing import Any, Self, TypeVar
 import anyio
 import anyio._backends._asyncio  # imported before a grader forks, so that no request waits for it
 import httpx2
+from _pytest.outcomes import OutcomeException
 from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import ResponseValidationError
 
 from learn.checks.mismatch import Mismatch, first_line, show
 
 T = TypeVar("T")
+ENDS = (SystemExit, KeyboardInterrupt)
 
 
 class Answer:
@@ -43,8 +45,8 @@ class Answer:
     @property
     def got(self) -> str:
         """The answer in words: `answered 200 with {"status": "ok"}`."""
-        if isinstance(self.error, SystemExit):
-            return f"raised SystemExit({self.error.code!r}), which ends the whole server"
+        if isinstance(self.error, ENDS):
+            return f"raised {self.error!r}, which ends the whole server"
         if isinstance(self.error, ResponseValidationError):
             return f"{_misfit(self.error)}, which a client sees as 500 Internal Server Error"
         if self.response is None:
@@ -128,7 +130,7 @@ def _misfit(error: ResponseValidationError) -> str:
 
 
 class _ServerEnded(Exception):
-    """A handler called `sys.exit`; the cause is its SystemExit."""
+    """A handler ended the program; the cause is what it raised."""
 
 
 class Api:
@@ -186,7 +188,7 @@ class Api:
     async def _remember_endpoint(self, scope: Any, receive: Any, send: Any) -> None:
         try:
             await self._app(scope, receive, send)
-        except SystemExit as stop:  # would end the event loop, and with it the reason
+        except ENDS as stop:  # would end the event loop, and with it the reason
             raise _ServerEnded from stop
         finally:
             endpoint = scope.get("endpoint")
@@ -220,7 +222,7 @@ class Api:
             response = self._wait_for(answered)
         except _ServerEnded as ended:
             return Answer(sent, None, ended.__cause__, self._function)
-        except Exception as error:
+        except (Exception, OutcomeException, asyncio.CancelledError, GeneratorExit) as error:
             return Answer(sent, None, error, self._function)
         note = self._what_there_is() if response.status_code in (404, 405) and self._function is None else ""
         return Answer(sent, response, None, self._function, note)

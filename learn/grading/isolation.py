@@ -2,26 +2,34 @@
 
 The child reports each finished test as one line of JSON, and ends with `DONE`. Where `os.fork` exists the child is
 a fork of the running pytest, which has everything imported: some milliseconds. Elsewhere it is a second pytest.
-The child runs in an empty working directory, which is removed afterwards with all that was left in it.
+The child runs in an empty working directory, which is removed afterwards with all that was left in it. It can write
+nowhere else where the system has Landlock, and each line begins with a key that the child is told after it was forked.
 """
 
 import gc
 import os
+import secrets
 import select
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from json import dumps, loads  # bound here: what a learner's code does to the module json stays its own
+from json import dumps, loads
+from json.encoder import c_make_encoder, encode_basestring_ascii  # type: ignore[attr-defined]
 from pathlib import Path
 from typing import Any
 
+from learn.grading import landlock
+
 DONE = {"done": True}
 SILENT = {"silent": True}  # stands in for what a child did not say in time
-REPORT_FILE = "LEARN_REPORT_FILE"  # environment variable by which a spawned child knows where to report
+FORGED = {"forged": True}  # stands in for what the child's grader cannot have said
+LONGEST_LINE = 2**22
+REPORT = "LEARN_REPORT"  # environment variable by which a spawned child knows where and how to report, in JSON
 
 MEBIBYTE = 2**20
 LARGEST_FILE = 64 * MEBIBYTE
@@ -51,11 +59,12 @@ class Fork:
 
     def records(self, message: str, patience: float) -> Iterator[Record]:
         """Tell it `message`; yield what it sends until it is done, dies, or is silent for `patience` seconds."""
+        key = secrets.token_hex(8)
         with tempfile.TemporaryDirectory(prefix="learn-", ignore_cleanup_errors=True) as folder:
             try:
                 with suppress(BrokenPipeError):  # it has died while it waited, which what it does not say tells
-                    _write(self._tell, {"folder": folder, "message": message})
-                yield from _lines(self._hear, patience)
+                    os.write(self._tell, dumps({"folder": folder, "message": message, "key": key}).encode() + b"\n")
+                yield from _lines(self._hear, patience, key.encode())
             finally:
                 os.close(self._tell)
                 os.close(self._hear)
@@ -80,9 +89,10 @@ def _be_the_child(run: Callable[[Send, str], None], told: int, say: int, ahead: 
             line = pipe.readline()
         if line:
             task = loads(line)
-            os.chdir(task["folder"])
-            run(lambda record: _write(say, record), task["message"])
-            _write(say, DONE)
+            send = sender(_hidden(say), task["key"].encode())
+            confine(task["folder"])
+            run(send, task["message"])
+            send(DONE)
     finally:
         os._exit(0)  # skips all clean-up that belongs to the parent
 
@@ -96,10 +106,56 @@ def _unshare_memory() -> None:
     gc.get_objects()
 
 
-def _write(descriptor: int, record: Record) -> None:
-    data = dumps(record).encode() + b"\n"
-    while data:
-        data = data[os.write(descriptor, data) :]
+def sender(descriptor: int, key: bytes) -> Send:
+    """A function that writes records to `descriptor`, which are known by their `key`.
+
+    It holds all that it uses: what a learner's code does to modules stays its own.
+    """
+    write, process, end, join = os.write, os.getpid, os._exit, b"".join
+    ours, encode = process(), _encoder()
+
+    def send(record: Record) -> None:
+        if process() != ours:
+            end(0)  # a copy of this process, which a learner's code has made, has nothing to report
+        data = join([key, encode(record), b"\n"])
+        while data:
+            data = data[write(descriptor, data) :]
+
+    return send
+
+
+def _encoder() -> Callable[[Record], bytes]:
+    if c_make_encoder is None:
+        return lambda record: dumps(record).encode()
+    # What `json.dumps` comes down to, and all in C, which nobody can change from Python.
+    encode: Any = c_make_encoder(None, None, encode_basestring_ascii, None, ": ", ", ", False, False, True)
+    return lambda record: "".join(encode(record, 0)).encode()
+
+
+def _hidden(descriptor: int) -> int:
+    """`descriptor` under a number that nobody can guess, and no other pipe out of this process but its output."""
+    import fcntl
+
+    hidden = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 100 + secrets.randbelow(100))
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in map(int, os.listdir("/dev/fd")):
+        with suppress(OSError):  # the one that lists them is closed by now
+            if number > 2 and number != hidden and _leads_out(number):
+                os.dup2(nothing, number, inheritable=False)  # pytest's capture goes on using some
+    return hidden
+
+
+def _leads_out(descriptor: int) -> bool:
+    mode = os.fstat(descriptor).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+
+
+def confine(folder: str) -> None:
+    """Work in `folder`, with temporary files too, and write nowhere else, as far as the system can see to that."""
+    os.chdir(folder)
+    os.environ["TMPDIR"] = tempfile.tempdir = folder
+    sys.dont_write_bytecode = True
+    landlock.write_only_in(folder, "/dev")
 
 
 def _limit_resources() -> None:
@@ -112,8 +168,8 @@ def _limit_resources() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (LARGEST_HEAP, LARGEST_HEAP))
 
 
-def _lines(descriptor: int, patience: float) -> Iterator[Record]:
-    """The records that arrive on a pipe, until it is closed or silent for `patience` seconds."""
+def _lines(descriptor: int, patience: float, key: bytes) -> Iterator[Record]:
+    """The records that arrive on a pipe, until it is closed or brings none for `patience` seconds."""
     buffer = b""
     deadline = time.monotonic() + patience
     while select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
@@ -122,30 +178,43 @@ def _lines(descriptor: int, patience: float) -> Iterator[Record]:
             return
         *lines, buffer = (buffer + chunk).split(b"\n")
         for line in lines:
-            try:
-                yield loads(line)
-            except ValueError:  # the child's code wrote to our pipe
+            record = _record(line, key)
+            yield record
+            if record in (DONE, FORGED):
                 return
-            if line == dumps(DONE).encode():
-                return
-        deadline = time.monotonic() + patience
+            deadline = time.monotonic() + patience
+        if len(buffer) > LONGEST_LINE:
+            yield FORGED
+            return
     yield SILENT
 
 
+def _record(line: bytes, key: bytes) -> Record:
+    """What `line` says, which must begin with `key`."""
+    try:
+        record = loads(line.removeprefix(key)) if line.startswith(key) else FORGED
+    except (ValueError, RecursionError):
+        return FORGED
+    return record if isinstance(record, dict) else FORGED
+
+
 def in_second_pytest(arguments: list[str], root: Path, patience: float) -> Iterator[Record]:
-    """Run a second pytest with `arguments`, and yield what it reports; it gets `patience` seconds in all."""
+    """Run a second pytest with `arguments` in `root`, and yield what it reports; it gets `patience` seconds in all."""
     with tempfile.TemporaryDirectory(prefix="learn-", ignore_cleanup_errors=True) as folder:
         report = Path(folder, "report.jsonl")
         work = Path(folder, "work")
         work.mkdir()
         report.touch()
-        environment = os.environ | {REPORT_FILE: str(report), "PYTHONDONTWRITEBYTECODE": "1"}
+        key = secrets.token_hex(8)
+        told = dumps({"file": str(report), "folder": str(work), "key": key})
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        environment |= {REPORT: told, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         command = [sys.executable, "-m", "pytest", "--rootdir", str(root), "-c", str(root / "pyproject.toml")]
         silent = False
         try:
             subprocess.run(
                 [*command, "--quiet", "-p", "no:cacheprovider", *arguments],
-                cwd=work,
+                cwd=root,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -155,7 +224,24 @@ def in_second_pytest(arguments: list[str], root: Path, patience: float) -> Itera
             )
         except subprocess.TimeoutExpired:
             silent = True
-        for line in report.read_text(encoding="utf-8").splitlines():
-            yield loads(line)
+        for line in report.read_bytes().splitlines():
+            yield _record(line, key.encode())
         if silent:
             yield SILENT
+
+
+def from_first_pytest() -> Callable[[Callable[[Send], None]], None] | None:
+    """In the second pytest: a function that calls another with what sends, in the folder that the first has made."""
+    if REPORT not in os.environ:
+        return None
+    told = loads(os.environ.pop(REPORT))
+
+    def call(run: Callable[[Send], None]) -> None:
+        out = os.open(told["file"], os.O_WRONLY | os.O_APPEND)
+        send = sender(out, told["key"].encode())
+        confine(told["folder"])
+        run(send)
+        send(DONE)
+        os._exit(0)
+
+    return call

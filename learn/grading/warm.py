@@ -177,6 +177,9 @@ def main() -> None:
     """Answer requests until standard input ends."""
     requests = os.fdopen(os.dup(sys.stdin.fileno()), encoding="utf-8")
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for ours in (sys.stdin.fileno(), sys.stdout.fileno()):
+        os.dup2(nothing, ours)  # which a learner's code would find, and write an answer to
     _warm_up()
     paused = _PausedSession(requests)
     try:

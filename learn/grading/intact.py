@@ -1,0 +1,119 @@
+"""Shows whether a learner's code has changed what grades it: they share a process, so that it can.
+
+A `Seal` remembers the names of the modules and classes that a verdict depends on, and the code of their functions.
+It is taken before the learner's code runs, and looked at after each test. What is put back in between it does not see.
+"""
+
+import builtins
+import sys
+from collections.abc import Callable, Mapping
+from types import FunctionType, ModuleType
+from typing import Any
+
+import httpx2
+
+from learn.checks import Answer, Mismatch, Outcome, require
+
+# What a verdict depends on, as the beginning of the names of modules.
+SEALED = (
+    *("builtins", "json", "pytest", "pluggy", "learn.checks", "learn.grading"),
+    *("httpx2._client", "httpx2._models", "httpx2._transports.asgi"),
+    *("_pytest.capture", "_pytest.config", "_pytest.fixtures", "_pytest.main", "_pytest.nodes", "_pytest.outcomes"),
+    *("_pytest.python", "_pytest.raises", "_pytest.recwarn", "_pytest.reports", "_pytest.runner", "_pytest.skipping"),
+)
+FILLED_IN = {"__annotations_cache__", "__warningregistry__", "__abstractmethods__", "_abc_impl"}  # by Python itself
+
+Names = Mapping[str, Any]
+
+
+class Seal:
+    """How the modules named in `SEALED`, and `others`, are now."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._names: list[tuple[str, Names, dict[str, Any], list[int]]] = []
+        self._functions: list[FunctionType] = []
+        self._code: list[int] = []
+
+    def take(self, *others: ModuleType) -> "Seal":
+        """Remember what is loaded, and was not remembered yet."""
+        wanted = tuple(f"{name}." for name in SEALED)
+        for name, module in list(sys.modules.items()):
+            if f"{name}.".startswith(wanted) and name not in self._known and isinstance(module, ModuleType):
+                self._remember(name, module)
+        for module in others:
+            self._remember(module.__name__, module)
+        return self
+
+    def _remember(self, name: str, module: ModuleType) -> None:
+        self._known.add(name)
+        self._remember_names(name, vars(module))
+        for value in list(vars(module).values()):
+            if isinstance(value, type) and value.__module__ == module.__name__ and module is not builtins:
+                self._remember_names(f"{name}.{value.__name__}", vars(value))
+                self._remember_code(*vars(value).values())
+        self._remember_code(*vars(module).values())
+
+    def _remember_names(self, owner: str, names: Names) -> None:
+        self._names.append((owner, names, dict(names), list(map(id, names.values()))))
+
+    def _remember_code(self, *values: object) -> None:
+        for value in values:
+            if isinstance(value, FunctionType):
+                self._functions.append(value)
+                self._code.append(id(value.__code__))
+
+    def watch(self) -> Callable[[], str]:
+        """A function that returns the name of the first thing that has changed, or nothing.
+
+        It holds all that it uses, so that no name that is changed elsewhere changes what it does.
+        """
+        names, functions, code = self._names, self._functions, self._code
+        compare, identity, each, listed = _difference, id, map, list
+
+        def changed() -> str:
+            for owner, now, before, ids in names:
+                if listed(each(identity, now.values())) != ids and (name := compare(now, before)):
+                    return f"{owner}.{name}"
+            for function, known in zip(functions, code, strict=True):
+                if identity(function.__code__) != known:
+                    return function.__qualname__
+            return ""
+
+        return changed
+
+
+def _difference(now: Names, before: dict[str, Any]) -> str:
+    """The first name that is another in `now`. A module that was imported meanwhile is none, nor what Python adds."""
+    for name in now.keys() | before.keys():
+        value = now.get(name)
+        if value is not before.get(name) and name not in FILLED_IN:
+            arrived = name not in before and isinstance(value, ModuleType) and sys.modules.get(value.__name__) is value
+            if not arrived:
+                return name
+    return ""
+
+
+def lets_pass() -> str:
+    """What of the graders' own words lets something wrong pass, as the name of it; nothing where all is well."""
+    answer = Answer("A request", httpx2.Response(200, json={"right": False}))
+    probes: dict[str, Callable[[], object]] = {
+        "require": lambda: require(False, called="A call", got="is wrong", expected="right"),
+        "Answer.expect": lambda: answer.expect(404),
+        "Answer.expect_that": lambda: answer.expect_that(False, "right"),
+        "Answer.expect_json": lambda: answer.expect_json({"right": True}),
+        "Answer.field": lambda: answer.field("wrong"),
+        "Answer.header": lambda: answer.header("X-Right"),
+        "Outcome.expect": lambda: Outcome("A call", 1).expect(2),
+        "Outcome.expect_that": lambda: Outcome("A call", 1).expect_that(False, "right"),
+        "Outcome.value": lambda: Outcome("A call", error=ValueError()).value,
+        "Outcome.expect_has": lambda: Outcome("A call", answer).expect_has(request="right"),
+        "Outcome.expect_raised": lambda: Outcome("A call", 1).expect_raised(ValueError),
+    }
+    for name, probe in probes.items():
+        try:
+            probe()
+        except Mismatch:
+            continue
+        return name
+    return ""
