@@ -11,7 +11,7 @@ from _pytest.outcomes import OutcomeException
 from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import ResponseValidationError
 
-from learn.checks.mismatch import Mismatch, first_line, show
+from learn.checks.mismatch import Mismatch, in_a_line, show
 
 T = TypeVar("T")
 ENDS = (SystemExit, KeyboardInterrupt)
@@ -50,7 +50,7 @@ class Answer:
         if isinstance(self.error, ResponseValidationError):
             return f"{_misfit(self.error)}, which a client sees as 500 Internal Server Error"
         if self.response is None:
-            raised = f"{type(self.error).__name__}: {first_line(self.error)}" if self.error else "nothing"
+            raised = in_a_line(self.error) if self.error else "nothing"
             return f"raised {raised}, which a client sees as 500 Internal Server Error"
         if not self.response.content:
             location = self.response.headers.get("location")
@@ -155,9 +155,7 @@ class Api:
         self._wait_for(loop.create_task(asyncio.wait([started, self._life], return_when=asyncio.FIRST_COMPLETED)))
         if self._life.done() and (error := self._life.exception()):
             self._runner.close()
-            raise Mismatch(
-                "Starting the app", f"raised {type(error).__name__}: {first_line(error)}", "it to start"
-            ) from error
+            raise Mismatch("Starting the app", f"raised {in_a_line(error)}", "it to start") from error
         return self
 
     async def _live(self, started: asyncio.Future[None]) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from learn.checks.mismatch import Mismatch, first_line
+from learn.checks.mismatch import Mismatch, in_a_line
 from learn.grading.loading import STOPS, BrokenFile, line_in
 from learn.grading.verdict import Result, Status
 
@@ -22,12 +22,13 @@ def explain(name: str, error: BaseException, file: Path) -> Result:
     elif isinstance(error, SystemExit):
         result.message = f"your code ended the program: SystemExit({error.code!r}). Take out the call of exit"
     elif isinstance(error, STOPS):
-        what = f"raised {type(error).__name__}" + (f": {first_line(error)}" if str(error) else "")
-        result.message = f"your code {what}, which ends the test. Only a test that runs to its end is passed"
+        result.message = (
+            f"your code raised {in_a_line(error)}, which ends the test. Only one that runs to its end counts"
+        )
     elif result.line is not None:
-        result.message = f"your code raised {type(error).__name__}: {first_line(error)}"
+        result.message = f"your code raised {in_a_line(error)}"
     else:
-        result.message = f"the grader could not go on: {type(error).__name__}: {first_line(error)}"
+        result.message = f"the grader could not go on: {in_a_line(error)}"
     result.code = line_of(file, result.line)
     return result
 

@@ -23,6 +23,7 @@ from learn.grading.watchdog import Watchdog, is_running
 
 # How the environment variables begin that exercises read: those that a learner has set change no verdict.
 OWN_VARIABLES = ("LANTERN_", "PROVIDER_KEY")
+REACHES_IN = "the file reaches into what grades it"
 
 Send = Callable[[dict[str, Any]], None]
 
@@ -36,13 +37,14 @@ class Inside:
         self.functions: dict[str, Any] = {}  # of each test, as it was collected
         self.ended: set[str] = set()  # the tests whose function returned
         self.changed: Callable[[], str] = str
+        self.change = ""  # what had changed when a test ended
 
     def prepare(self, items: list[pytest.Item]) -> None:
         """Remember how everything is that grades `items`, before any code of a learner's is run."""
         modules = {item.module.__name__: item.module for item in items if isinstance(item, pytest.Function)}
         self.changed = self.seal.take(*modules.values()).watch()
         self.functions = {item.nodeid: item.function for item in items if isinstance(item, pytest.Function)}
-        self.ended = set()
+        self.ended, self.change = set(), ""
 
     def run(self, send: Send, exercise: Exercise, items: list[pytest.Item], apart: bool) -> None:
         """Run `items`, the tests of `exercise`, and then the control; `apart` in a process of its own."""
@@ -71,14 +73,14 @@ class Inside:
                 for mark in names_for_a_person(code_of(exercise, file)):
                     send({"mark": mark})
             if apart:
-                observe(file, lambda mark: send({"mark": mark}))
+                observe(file, lambda kind, what: send({kind: what}))
             all_passed = True
             for item, following in zip(items, [*items[1:], None], strict=True):
                 running, started = item.name, monotonic()
                 watchdog.restart()
                 result = self._run_one(item, following)
-                if change := self.changed():
-                    send({"tampered": f"the file changes what grades it: {change} is not what it was"})
+                if change := self.change or self.changed():
+                    send({"tampered": f"{REACHES_IN}: {change} is not what it was"})
                 all_passed = all_passed and result.status is Status.PASSED
                 send(_record(result, monotonic() - started))
             running = ""
@@ -89,7 +91,7 @@ class Inside:
     def _run_control(self, send: Send, exercise: Exercise, items: list[pytest.Item]) -> None:
         """Run a test that must fail: the one that the starter is known to fail, on the starter."""
         if wrong := lets_pass():
-            send({"tampered": f"the file changes what grades it: {wrong} lets everything pass"})
+            send({"tampered": f"{REACHES_IN}: {wrong} lets everything pass"})
         if item := control_of(exercise, items):
             folder = Path("control")
             folder.mkdir(exist_ok=True)
@@ -131,8 +133,8 @@ class Inside:
             return None
         names = pyfuncitem._fixtureinfo.argnames
         self.functions[pyfuncitem.nodeid](**{name: pyfuncitem.funcargs[name] for name in names})
-        if not self.changed():  # looked at before fixtures are taken down, which runs code of the learner's again
-            self.ended.add(pyfuncitem.nodeid)
+        self.ended.add(pyfuncitem.nodeid)
+        self.change = self.change or self.changed()  # now: to take down fixtures runs code of the learner's again
         return True
 
     @pytest.hookimpl(wrapper=True)

@@ -5,6 +5,7 @@ It is taken before the learner's code runs, and looked at after each test. What 
 """
 
 import builtins
+import copy
 import sys
 from collections.abc import Callable, Mapping
 from types import FunctionType, ModuleType
@@ -34,6 +35,7 @@ class Seal:
         self._names: list[tuple[str, Names, dict[str, Any], list[int]]] = []
         self._functions: list[FunctionType] = []
         self._code: list[int] = []
+        self._contents: list[tuple[str, Any, Any]] = []  # what a grader expects, and a copy of it
 
     def take(self, *others: ModuleType) -> "Seal":
         """Remember what is loaded, and was not remembered yet."""
@@ -43,6 +45,9 @@ class Seal:
                 self._remember(name, module)
         for module in others:
             self._remember(module.__name__, module)
+            for name, value in vars(module).items():
+                if type(value) in (list, dict, set) and not name.startswith("__"):
+                    self._contents.append((f"{module.__name__}.{name}", value, copy.deepcopy(value)))
         return self
 
     def _remember(self, name: str, module: ModuleType) -> None:
@@ -68,7 +73,7 @@ class Seal:
 
         It holds all that it uses, so that no name that is changed elsewhere changes what it does.
         """
-        names, functions, code = self._names, self._functions, self._code
+        names, functions, code, contents = self._names, self._functions, self._code, self._contents
         compare, identity, each, listed = _difference, id, map, list
 
         def changed() -> str:
@@ -78,6 +83,9 @@ class Seal:
             for function, known in zip(functions, code, strict=True):
                 if identity(function.__code__) != known:
                     return function.__qualname__
+            for name, value, before in contents:
+                if value != before:
+                    return name
             return ""
 
         return changed

@@ -21,8 +21,10 @@ from contextlib import suppress
 from json import dumps, loads
 from json.encoder import c_make_encoder, encode_basestring_ascii  # type: ignore[attr-defined]
 from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from learn.course.surroundings import without_foreign
 from learn.grading import landlock
 
 DONE = {"done": True}
@@ -46,14 +48,16 @@ class Fork:
     `ahead`, it has time to prepare until then.
     """
 
-    def __init__(self, run: Callable[[Send, str], None], ahead: bool = False) -> None:
+    def __init__(
+        self, run: Callable[[Send, str], None], ahead: bool = False, callers: frozenset[CodeType] = frozenset()
+    ) -> None:
         told, self._tell = os.pipe()
         self._hear, say = os.pipe()
         self._child = os.fork()
         if self._child == 0:
             os.close(self._tell)
             os.close(self._hear)
-            _be_the_child(run, told, say, ahead)
+            _be_the_child(run, told, say, ahead, callers)
         os.close(told)
         os.close(say)
 
@@ -78,7 +82,9 @@ def in_fork(run: Callable[[Send], None], patience: float) -> Iterator[Record]:
     return Fork(lambda send, _: run(send)).records("", patience)
 
 
-def _be_the_child(run: Callable[[Send, str], None], told: int, say: int, ahead: bool) -> None:
+def _be_the_child(
+    run: Callable[[Send, str], None], told: int, say: int, ahead: bool, callers: frozenset[CodeType]
+) -> None:
     try:
         os.setsid()
         _limit_resources()
@@ -89,7 +95,7 @@ def _be_the_child(run: Callable[[Send, str], None], told: int, say: int, ahead: 
             line = pipe.readline()
         if line:
             task = loads(line)
-            send = sender(_hidden(say), task["key"].encode())
+            send = sender(_hidden(say), task["key"].encode(), callers)
             confine(task["folder"])
             run(send, task["message"])
             send(DONE)
@@ -106,22 +112,42 @@ def _unshare_memory() -> None:
     gc.get_objects()
 
 
-def sender(descriptor: int, key: bytes) -> Send:
+def sender(descriptor: int, key: bytes, callers: frozenset[CodeType] = frozenset()) -> Send:
     """A function that writes records to `descriptor`, which are known by their `key`.
 
-    It holds all that it uses: what a learner's code does to modules stays its own.
+    It holds all that it uses: what a learner's code does to modules stays its own. Called by other code than
+    `callers`, where there are any, it says so.
     """
-    write, process, end, join = os.write, os.getpid, os._exit, b"".join
+    write, process, end, join, frame_of = os.write, os.getpid, os._exit, b"".join, sys._getframe
     ours, encode = process(), _encoder()
 
     def send(record: Record) -> None:
         if process() != ours:
             end(0)  # a copy of this process, which a learner's code has made, has nothing to report
+        if callers and frame_of(1).f_code not in callers:
+            record = FORGED
         data = join([key, encode(record), b"\n"])
         while data:
             data = data[write(descriptor, data) :]
 
     return send
+
+
+def code_of(*places: object) -> Iterator[CodeType]:
+    """The code of functions, and of all that is defined in them, in classes and in modules."""
+    for place in places:
+        if isinstance(place, (ModuleType, type)):
+            own = [value for value in vars(place).values() if getattr(value, "__module__", None) == _name(place)]
+            yield from code_of(*own)
+        elif isinstance(place, FunctionType):
+            yield from code_of(place.__code__)
+        elif isinstance(place, CodeType):
+            yield place
+            yield from code_of(*place.co_consts)
+
+
+def _name(place: ModuleType | type) -> str:
+    return place.__name__ if isinstance(place, ModuleType) else place.__module__
 
 
 def _encoder() -> Callable[[Record], bytes]:
@@ -138,16 +164,17 @@ def _hidden(descriptor: int) -> int:
 
     hidden = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 100 + secrets.randbelow(100))
     nothing = os.open(os.devnull, os.O_RDWR)
+    shown = {os.fstat(number)[1:3] for number in (1, 2)}
     for number in map(int, os.listdir("/dev/fd")):
         with suppress(OSError):  # the one that lists them is closed by now
-            if number > 2 and number != hidden and _leads_out(number):
+            if number > 2 and number != hidden and _leads_out(os.fstat(number), shown):
                 os.dup2(nothing, number, inheritable=False)  # pytest's capture goes on using some
     return hidden
 
 
-def _leads_out(descriptor: int) -> bool:
-    mode = os.fstat(descriptor).st_mode
-    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+def _leads_out(about: os.stat_result, shown: set[tuple[int, int]]) -> bool:
+    """Whether what is written there reaches another process, or one of the files in `shown`."""
+    return stat.S_ISFIFO(about.st_mode) or stat.S_ISSOCK(about.st_mode) or about[1:3] in shown
 
 
 def confine(folder: str) -> None:
@@ -207,15 +234,14 @@ def in_second_pytest(arguments: list[str], root: Path, patience: float) -> Itera
         report.touch()
         key = secrets.token_hex(8)
         told = dumps({"file": str(report), "folder": str(work), "key": key})
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-        environment |= {REPORT: told, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        ours = {REPORT: told, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         command = [sys.executable, "-m", "pytest", "--rootdir", str(root), "-c", str(root / "pyproject.toml")]
         silent = False
         try:
             subprocess.run(
                 [*command, "--quiet", "-p", "no:cacheprovider", *arguments],
                 cwd=root,
-                env=environment,
+                env=without_foreign() | ours,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -230,7 +256,7 @@ def in_second_pytest(arguments: list[str], root: Path, patience: float) -> Itera
             yield SILENT
 
 
-def from_first_pytest() -> Callable[[Callable[[Send], None]], None] | None:
+def from_first_pytest(callers: frozenset[CodeType]) -> Callable[[Callable[[Send], None]], None] | None:
     """In the second pytest: a function that calls another with what sends, in the folder that the first has made."""
     if REPORT not in os.environ:
         return None
@@ -238,7 +264,7 @@ def from_first_pytest() -> Callable[[Callable[[Send], None]], None] | None:
 
     def call(run: Callable[[Send], None]) -> None:
         out = os.open(told["file"], os.O_WRONLY | os.O_APPEND)
-        send = sender(out, told["key"].encode())
+        send = sender(out, told["key"].encode(), callers)
         confine(told["folder"])
         run(send)
         send(DONE)

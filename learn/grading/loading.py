@@ -14,7 +14,7 @@ from typing import Any
 
 from _pytest.outcomes import OutcomeException
 
-from learn.checks.mismatch import MissingName, first_line
+from learn.checks.mismatch import MissingName, in_a_line
 from learn.course.catalogue import Exercise
 from learn.course.files import ROOT, display
 
@@ -22,6 +22,7 @@ from learn.course.files import ROOT, display
 STOPS = (KeyboardInterrupt, GeneratorExit, asyncio.CancelledError, OutcomeException, unittest.SkipTest)
 _LIBRARIES = (sys.prefix, sys.base_prefix, str(ROOT / "learn"), str(ROOT / "tests"))
 _libraries: set[str] = set()  # names of the modules that are no learner's
+_beside: list[str] = []  # the folder of the file that was loaded last, which is the last place to look for modules
 
 
 class BrokenFile(Exception):
@@ -58,9 +59,7 @@ def load(exercise: Exercise, file: Path) -> ModuleType:
             line_in(stop, file),
         ) from stop
     except (Exception, *STOPS) as error:
-        raise BrokenFile(
-            f"importing the file raised {type(error).__name__}: {first_line(error)}", line_in(error, file)
-        ) from error
+        raise BrokenFile(f"importing the file raised {in_a_line(error)}", line_in(error, file)) from error
     return module
 
 
@@ -76,8 +75,9 @@ def _find_modules_beside(file: Path) -> None:
             del sys.modules[name]
         else:
             _libraries.add(name)
-    if folder not in sys.path:
-        sys.path.append(folder)
+    if _beside != [folder]:
+        sys.path[:] = [*(place for place in sys.path if place not in _beside), folder]
+        _beside[:] = [folder]
         importlib.invalidate_caches()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from learn.course.catalogue import Exercise, exercise_of_grader
 from learn.course.files import display
-from learn.grading import isolation
+from learn.grading import inside, isolation
 from learn.grading.account import Account
 from learn.grading.asked import OPTIONS, exercise_graded_by, is_untouched, learner_file, limit_of
 from learn.grading.explain import line_of
@@ -17,6 +17,7 @@ from learn.grading.inside import Inside, control_of
 from learn.grading.reports import did_not_finish, report_of
 from learn.grading.verdict import Result, Status
 
+CALLERS = frozenset(isolation.code_of(inside, isolation))  # the code that may report
 GRACE = 5  # seconds after which a child that says nothing, not even that its time is up, is ended
 
 
@@ -30,7 +31,7 @@ class Runner:
         self.waiting: dict[Exercise, isolation.Fork] = {}
         self.inside = Inside(config)
         config.pluginmanager.register(self.inside, "learn-inside")
-        self.second = isolation.from_first_pytest()  # where this is a second pytest, which reports to a first
+        self.second = isolation.from_first_pytest(CALLERS)  # where this is a second pytest, which reports to a first
 
     def fork_ahead(self, items: list[pytest.Item]) -> None:
         """Have a fork wait that will run `items`, the tests of one exercise, with the options of that time."""
@@ -43,7 +44,7 @@ class Runner:
             vars(self.config.option).update(loads(options))
             self.inside.run(send, exercise, items, apart=True)
 
-        return isolation.Fork(run, ahead)
+        return isolation.Fork(run, ahead, CALLERS)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:

@@ -18,6 +18,7 @@ import pytest
 from learn.course import catalogue
 from learn.course.catalogue import Exercise
 from learn.course.files import ROOT
+from learn.course.surroundings import without_foreign
 from learn.grading.run import GraderError, Option, grade, graders
 from learn.grading.runner import Runner
 from learn.grading.verdict import Verdict
@@ -38,6 +39,7 @@ class WarmGrader:
         self._server = subprocess.Popen(
             [sys.executable, "-m", "learn.grading.warm"],
             cwd=ROOT,
+            env=without_foreign(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

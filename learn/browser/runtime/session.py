@@ -76,7 +76,7 @@ class Grader:
         """
         self.gradebook.results, self.gradebook.seconds, self.runner.reports = {}, {}, {}
         self.config.option.file = str(exercise.file) if asked else None
-        self.config.args = graders([exercise])
+        self.config.args = [str(ROOT / grader) for grader in graders([exercise])]
         with self._quiet(), self.watch.watching(exercise, begun):
             self._run()
         if not (verdicts := self.gradebook.verdicts()):
