@@ -172,7 +172,7 @@ def watch(console: Console, progress: Progress, first: Exercise | None = None, s
     exercise = first or progress.next_unsolved() or exercises()[0]
     events: queue.Queue[Event] = queue.Queue()
     stop = threading.Event()
-    with WarmGrader() as grader, single_keys() as read_keys:
+    with WarmGrader(ahead=True) as grader, single_keys() as read_keys:
         threading.Thread(target=_saves, args=(events, stop), daemon=True).start()
         threading.Thread(target=_keys, args=(events, read_keys), daemon=True).start()
         watcher = Watcher(console, progress, grader, exercise, site)

@@ -14,6 +14,10 @@ class Gradebook:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew."""
         self.results: dict[Exercise, dict[str, Result]] = {}
         self.seconds: dict[Exercise, float] = {}
         self.marks: dict[Exercise, list[str]] = {}

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sys
 import traceback
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -45,6 +46,12 @@ class Inside:
         self.changed = self.seal.take(*modules.values()).watch()
         self.functions = {item.nodeid: item.function for item in items if isinstance(item, pytest.Function)}
         self.ended, self.change = set(), ""
+
+    def rehearse(self, exercise: Exercise, item: pytest.Item) -> None:
+        """Run one test on the solution, so that what is done only once is done before there is anything to grade."""
+        self.config.option.solutions = True
+        self._run_one(item, None)
+        sys.modules.pop(exercise.name, None)
 
     def run(self, send: Send, exercise: Exercise, items: list[pytest.Item], apart: bool) -> None:
         """Run `items`, the tests of `exercise`, and then the control; `apart` in a process of its own."""

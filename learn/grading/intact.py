@@ -32,6 +32,7 @@ class Seal:
 
     def __init__(self) -> None:
         self._known: set[str] = set()
+        self._others: list[ModuleType] = []
         self._names: list[tuple[str, Names, dict[str, Any], list[int]]] = []
         self._functions: list[FunctionType] = []
         self._code: list[int] = []
@@ -44,6 +45,9 @@ class Seal:
             if f"{name}.".startswith(wanted) and name not in self._known and isinstance(module, ModuleType):
                 self._remember(name, module)
         for module in others:
+            if module in self._others:
+                continue
+            self._others.append(module)
             self._remember(module.__name__, module)
             for name, value in vars(module).items():
                 if type(value) in (list, dict, set) and not name.startswith("__"):

@@ -45,60 +45,82 @@ class Fork:
     """A fork of this process that waits to be told what to do, and then does it in an empty folder of its own.
 
     It calls `run(send, message)`, and ends by itself where this process ends before it has told it anything. With
-    `ahead`, it has time to prepare until then.
+    `rehearse`, it has time until then: it has its memory copied, and calls that in a folder of its own.
     """
 
     def __init__(
-        self, run: Callable[[Send, str], None], ahead: bool = False, callers: frozenset[CodeType] = frozenset()
+        self,
+        run: Callable[[Send, str], None],
+        rehearse: Callable[[], None] | None = None,
+        callers: frozenset[CodeType] = frozenset(),
     ) -> None:
         told, self._tell = os.pipe()
         self._hear, say = os.pipe()
+        self._folder = tempfile.TemporaryDirectory(prefix="learn-", ignore_cleanup_errors=True)
         self._child = os.fork()
         if self._child == 0:
             os.close(self._tell)
             os.close(self._hear)
-            _be_the_child(run, told, say, ahead, callers)
+            _be_the_child(run, told, say, self._folder.name, rehearse, callers)
         os.close(told)
         os.close(say)
 
     def records(self, message: str, patience: float) -> Iterator[Record]:
         """Tell it `message`; yield what it sends until it is done, dies, or is silent for `patience` seconds."""
         key = secrets.token_hex(8)
-        with tempfile.TemporaryDirectory(prefix="learn-", ignore_cleanup_errors=True) as folder:
-            try:
-                with suppress(BrokenPipeError):  # it has died while it waited, which what it does not say tells
-                    os.write(self._tell, dumps({"folder": folder, "message": message, "key": key}).encode() + b"\n")
-                yield from _lines(self._hear, patience, key.encode())
-            finally:
-                os.close(self._tell)
-                os.close(self._hear)
-                with suppress(ProcessLookupError):
-                    os.killpg(self._child, signal.SIGKILL)  # the child, and whatever it started
-                os.waitpid(self._child, 0)
+        try:
+            with suppress(BrokenPipeError):  # it has died while it waited, which what it does not say tells
+                os.write(self._tell, dumps({"message": message, "key": key}).encode() + b"\n")
+            yield from _lines(self._hear, patience, key.encode())
+        finally:
+            os.close(self._tell)
+            os.close(self._hear)
+            with suppress(ProcessLookupError):
+                os.killpg(self._child, signal.SIGKILL)  # the child, and whatever it started
+
+    def clear_away(self) -> None:
+        """Wait until it has ended, which takes some milliseconds, and remove its folder."""
+        os.waitpid(self._child, 0)
+        self._folder.cleanup()
 
 
 def in_fork(run: Callable[[Send], None], patience: float) -> Iterator[Record]:
     """Call `run(send)` in a fork; yield what it sends until it is done, dies, or is silent for `patience` seconds."""
-    return Fork(lambda send, _: run(send)).records("", patience)
+    fork = Fork(lambda send, _: run(send))
+    try:
+        yield from fork.records("", patience)
+    finally:
+        fork.clear_away()
 
 
 def _be_the_child(
-    run: Callable[[Send, str], None], told: int, say: int, ahead: bool, callers: frozenset[CodeType]
+    run: Callable[[Send, str], None],
+    told: int,
+    say: int,
+    folder: str,
+    rehearse: Callable[[], None] | None,
+    callers: frozenset[CodeType],
 ) -> None:
     try:
         os.setsid()
         _limit_resources()
         gc.disable()  # this process ends before its garbage matters
-        if ahead:
+        if rehearse:
             _unshare_memory()
+            with tempfile.TemporaryDirectory(prefix="learn-", ignore_cleanup_errors=True) as elsewhere:
+                os.chdir(elsewhere)
+                rehearse()
+                os.chdir(folder)
         with os.fdopen(told, encoding="utf-8") as pipe:
             line = pipe.readline()
         if line:
             task = loads(line)
             send = sender(_hidden(say), task["key"].encode(), callers)
-            confine(task["folder"])
+            confine(folder)
             run(send, task["message"])
             send(DONE)
+        else:
+            os.rmdir(folder)  # it is not needed any more, and who made the folder has ended
     finally:
         os._exit(0)  # skips all clean-up that belongs to the parent
 

@@ -1,6 +1,6 @@
 """Runs the tests of each exercise in a process of its own, with a time limit, and replays what it said in pytest."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from json import dumps, loads
 from pathlib import Path
 from typing import Any, Literal
@@ -29,6 +29,7 @@ class Runner:
         self.isolation: Literal["fork", "spawn", "off"] = config.getoption("isolation")
         self.reports: dict[str, list[pytest.TestReport]] = {}
         self.waiting: dict[Exercise, isolation.Fork] = {}
+        self.ended: list[isolation.Fork] = []
         self.inside = Inside(config)
         config.pluginmanager.register(self.inside, "learn-inside")
         self.second = isolation.from_first_pytest(CALLERS)  # where this is a second pytest, which reports to a first
@@ -36,15 +37,26 @@ class Runner:
     def fork_ahead(self, items: list[pytest.Item]) -> None:
         """Have a fork wait that will run `items`, the tests of one exercise, with the options of that time."""
         exercise = exercise_graded_by(items[0])
-        self.inside.prepare(items)
-        self.waiting[exercise] = self._fork(exercise, items, ahead=True)
+        self.waiting[exercise] = self._fork(exercise, items, lambda: self.inside.rehearse(exercise, items[0]))
 
-    def _fork(self, exercise: Exercise, items: list[pytest.Item], ahead: bool = False) -> isolation.Fork:
+    def clear_away(self) -> None:
+        """Clear away the forks that have ended. Nobody need wait for that who waits for the reports."""
+        while self.ended:
+            self.ended.pop().clear_away()
+
+    def pytest_sessionfinish(self) -> None:
+        self.clear_away()
+
+    def _fork(
+        self, exercise: Exercise, items: list[pytest.Item], rehearse: Callable[[], None] | None = None
+    ) -> isolation.Fork:
+        self.inside.prepare(items)
+
         def run(send: isolation.Send, options: str) -> None:
             vars(self.config.option).update(loads(options))
             self.inside.run(send, exercise, items, apart=True)
 
-        return isolation.Fork(run, ahead, CALLERS)
+        return isolation.Fork(run, rehearse, CALLERS)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
@@ -68,7 +80,6 @@ class Runner:
             untouched = [Result(item.name, Status.UNTOUCHED, message) for item in items]
             return {item.nodeid: [report_of(item, one)] for item, one in zip(items, untouched, strict=True)}
 
-        self.inside.prepare(items)
         account = Account([item.name for item in items], control=control_of(exercise, items) is not None)
         for record in self._records(exercise, items):
             account.take(record)
@@ -91,13 +102,17 @@ class Runner:
     def _records(self, exercise: Exercise, items: list[pytest.Item]) -> Iterator[isolation.Record]:
         patience = limit_of(self.config, exercise) + GRACE
         if self.second:
+            self.inside.prepare(items)
             self.second(lambda send: self.inside.run(send, exercise, items, apart=True))
         if self.isolation == "off":
             here: list[Any] = []
+            self.inside.prepare(items)
             self.inside.run(here.append, exercise, items, apart=False)
             return iter([*here, isolation.DONE])
         if self.isolation == "fork":
+            self.clear_away()
             fork = self.waiting.pop(exercise, None) or self._fork(exercise, items)
+            self.ended.append(fork)
             return fork.records(dumps({name: self.config.getoption(name) for name in OPTIONS}), patience)
         root = self.config.rootpath
         arguments = ["--isolation=spawn", *(f"{item.path.relative_to(root)}::{item.name}" for item in items)]
