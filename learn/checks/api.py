@@ -11,6 +11,7 @@ from _pytest.outcomes import OutcomeException
 from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import ResponseValidationError
 
+import learn.checks.spare  # noqa: F401
 from learn.checks.mismatch import Mismatch, in_a_line, show
 
 T = TypeVar("T")
@@ -152,7 +153,7 @@ class Api:
         loop = self._runner.get_loop()
         started = loop.create_future()
         self._life = loop.create_task(self._live(started))
-        self._wait_for(loop.create_task(asyncio.wait([started, self._life], return_when=asyncio.FIRST_COMPLETED)))
+        self._run_until(started, self._life)
         if self._life.done() and (error := self._life.exception()):
             self._runner.close()
             raise Mismatch("Starting the app", f"raised {in_a_line(error)}", "it to start") from error
@@ -160,7 +161,8 @@ class Api:
 
     async def _live(self, started: asyncio.Future[None]) -> None:
         """Start the app, keep it running while requests come, and stop it, all in one task, as a server does."""
-        async with self._app.router.lifespan_context(self._app), anyio.create_task_group() as requests:
+        lifespan = self._app.router.lifespan_context(self._app)
+        async with self._client, lifespan, anyio.create_task_group() as requests:
             started.set_result(None)
             while job := await self._jobs.get():
                 requests.start_soon(self._send, *job)
@@ -169,19 +171,19 @@ class Api:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._jobs.put_nowait(None)
-        self._wait_for(self._life)
-        self._runner.run(self._client.aclose())
+        self._run_until(self._life)
         self._runner.close()
+        self._life.result()
 
-    def _wait_for(self, future: asyncio.Future[T]) -> T:
-        """Run the loop until `future` is done, and return its result.
+    def _run_until(self, *futures: asyncio.Future[Any]) -> None:
+        """Run the loop until one of `futures` is done.
 
         anyio ends its worker threads with what `run_until_complete` is called with: that would be a thread a request.
         """
         loop = self._runner.get_loop()
-        future.add_done_callback(lambda _: loop.stop())
+        for future in futures:
+            future.add_done_callback(lambda _: loop.stop())
         loop.run_forever()
-        return future.result()
 
     async def _remember_endpoint(self, scope: Any, receive: Any, send: Any) -> None:
         try:
@@ -217,7 +219,8 @@ class Api:
         try:
             answered = self._runner.get_loop().create_future()
             self._jobs.put_nowait((request, answered))
-            response = self._wait_for(answered)
+            self._run_until(answered)
+            response = answered.result()
         except _ServerEnded as ended:
             return Answer(sent, None, ended.__cause__, self._function)
         except (Exception, OutcomeException, asyncio.CancelledError, GeneratorExit) as error:
