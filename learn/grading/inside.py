@@ -37,7 +37,7 @@ class Inside:
         self.seal = Seal()
         self.functions: dict[str, Any] = {}  # of each test, as it was collected
         self.ended: set[str] = set()  # the tests whose function returned
-        self.changed: Callable[[], str] = str
+        self.changed: Callable[[bool], str] = lambda _: ""
         self.change = ""  # what had changed when a test ended
 
     def prepare(self, items: list[pytest.Item]) -> None:
@@ -86,7 +86,7 @@ class Inside:
                 running, started = item.name, monotonic()
                 watchdog.restart()
                 result = self._run_one(item, following)
-                if change := self.change or self.changed():
+                if change := self.change or self.changed(following is None):
                     send({"tampered": f"{REACHES_IN}: {change} is not what it was"})
                 all_passed = all_passed and result.status is Status.PASSED
                 send(_record(result, monotonic() - started))
@@ -141,7 +141,7 @@ class Inside:
         names = pyfuncitem._fixtureinfo.argnames
         self.functions[pyfuncitem.nodeid](**{name: pyfuncitem.funcargs[name] for name in names})
         self.ended.add(pyfuncitem.nodeid)
-        self.change = self.change or self.changed()  # now: to take down fixtures runs code of the learner's again
+        self.change = self.change or self.changed(False)  # now: to take down fixtures runs code of the learner's again
         return True
 
     @pytest.hookimpl(wrapper=True)

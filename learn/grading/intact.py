@@ -8,7 +8,8 @@ import builtins
 import copy
 import sys
 from collections.abc import Callable, Mapping
-from types import FunctionType, ModuleType
+from operator import is_
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import httpx2
@@ -33,9 +34,8 @@ class Seal:
     def __init__(self) -> None:
         self._known: set[str] = set()
         self._others: list[ModuleType] = []
-        self._names: list[tuple[str, Names, dict[str, Any], list[int]]] = []
-        self._functions: list[FunctionType] = []
-        self._code: list[int] = []
+        self._names: list[tuple[str, Names, dict[str, Any]]] = []
+        self._code: list[tuple[FunctionType, CodeType]] = []
         self._contents: list[tuple[str, Any, Any]] = []  # what a grader expects, and a copy of it
 
     def take(self, *others: ModuleType) -> "Seal":
@@ -64,28 +64,31 @@ class Seal:
         self._remember_code(*vars(module).values())
 
     def _remember_names(self, owner: str, names: Names) -> None:
-        self._names.append((owner, names, dict(names), list(map(id, names.values()))))
+        self._names.append((owner, names, dict(names)))
 
     def _remember_code(self, *values: object) -> None:
         for value in values:
             if isinstance(value, FunctionType):
-                self._functions.append(value)
-                self._code.append(id(value.__code__))
+                self._code.append((value, value.__code__))
 
-    def watch(self) -> Callable[[], str]:
+    def watch(self) -> Callable[[bool], str]:
         """A function that returns the name of the first thing that has changed, or nothing.
 
-        It holds all that it uses, so that no name that is changed elsewhere changes what it does.
+        It holds all that it uses, so that no name that is changed elsewhere changes what it does. To read a function's
+        code is audited, as a call of `id` is: where something listens, that takes twenty times as long as the rest, so
+        that it is done only where one asks for it.
         """
-        names, functions, code, contents = self._names, self._functions, self._code, self._contents
-        compare, identity, each, listed = _difference, id, map, list
+        names = [(*known, known[1].values(), list(known[2].values())) for known in self._names]
+        code, contents = self._code, self._contents
+        compare, same, each, every, size = _difference, is_, map, all, len
 
-        def changed() -> str:
-            for owner, now, before, ids in names:
-                if listed(each(identity, now.values())) != ids and (name := compare(now, before)):
+        def changed(code_too: bool) -> str:
+            for owner, now, before, values, known in names:
+                alike = size(values) == size(known) and every(each(same, values, known))
+                if not alike and (name := compare(now, before)):
                     return f"{owner}.{name}"
-            for function, known in zip(functions, code, strict=True):
-                if identity(function.__code__) != known:
+            for function, own in code if code_too else ():
+                if function.__code__ is not own:
                     return function.__qualname__
             for name, value, before in contents:
                 if value != before:

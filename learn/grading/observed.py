@@ -96,6 +96,7 @@ def observe(file: Path, note: Callable[[str, str], object]) -> None:
     folder, class_folder = str(file.parent) + os.sep, str(file.parents[2]) + os.sep
     handed_in, installed = str(file.parents[1]) + os.sep, str(sys.prefix) + os.sep
     noted: set[str] = set()
+    heard = {*TAMPERING, *MARKED, *FILES}
     fspath, absolute, frame_of, course = os.fspath, os.path.abspath, sys._getframe, COURSE
     looking = False  # to look at frames is audited too
 
@@ -112,7 +113,7 @@ def observe(file: Path, note: Callable[[str, str], object]) -> None:
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         nonlocal looking
-        if looking or (event not in TAMPERING and event not in MARKED and event not in FILES):
+        if event not in heard or looking:
             return
         looking = True
         try:
