@@ -70,6 +70,8 @@ class Inside:
             environment = around.enter_context(pytest.MonkeyPatch.context())
             for name in [name for name in os.environ if name.upper().startswith(OWN_VARIABLES)]:
                 environment.delenv(name)
+            # What pytest says of a failure takes it ten milliseconds, and nobody reads it.
+            environment.setattr(self.config.option, "tbstyle", "value")
             if apart:
                 around.enter_context(watchdog.watching())
             if self.config.getoption("sql"):
