@@ -30,7 +30,7 @@ ESCAPE = "\x1b"
 SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|[^\[O])", re.DOTALL)  # what keys such as F2 and Home send
 PATIENCE = 0.05  # seconds within which the rest of such a sequence arrives
 KEYS = "n next · h hint · l list · c check all · r reset · s solution · q quit"
-SETTLE_MS = 5  # how long saved files may go on changing before they are graded
+SETTLE_MS = 2  # how long saved files may go on changing before they are graded
 
 
 class Watcher:

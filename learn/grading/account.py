@@ -31,12 +31,13 @@ class Account:
         self.tests = tests
         self.needs_control = control
         self.results: list[Result] = []
-        self.seconds: list[float] = []
+        self.seconds: dict[str, float] = {}
         self.marks: list[str] = []
         self.tampered = ""
         self.control: str | None = None
         self.silent = False
         self.done = False
+        self.stopped = False  # by a test, so that none was run after it
 
     def take(self, record: object) -> None:
         """Note one record."""
@@ -63,29 +64,25 @@ class Account:
             texts = {key: visible(record[key]) for key in TEXTS}
             status = Status(record["status"])
             self.results.append(Result(record["test"], status, line=record["line"], **texts))
-            self.seconds.append(record["seconds"])
+            self.seconds[record["test"]] = record["seconds"]
         else:
             self.tampered = self.tampered or FORGED
 
     def close(self, unfinished: Callable[[str], Result]) -> list[Result]:
         """The result of each test; `unfinished` words that of one that went on for too long."""
-        stopped = any(result.status is Status.TIMEOUT for result in self.results)
+        self.stopped = any(result.status is Status.TIMEOUT for result in self.results)
         for name in self.tests[len(self.results) :]:
-            if self.silent and not stopped:
+            if self.silent and not self.stopped:
                 result = unfinished(name)
-            elif stopped:
-                result = Result(name, Status.NOT_RUN, "not run: an earlier test did not finish")
+            elif self.stopped:
+                result = _not_run(name)
             else:
                 message = "your code ended the Python process in the middle of the test"
                 result = Result(name, Status.FAILED, message)
-            stopped = True
+            self.stopped = True
             self.results.append(result)
         if not self.tampered and all(result.status is Status.PASSED for result in self.results):
             self.tampered = self._without_proof()
-        if self.tampered:
-            for result in self.results:
-                if result.status is Status.PASSED:
-                    result.status, result.message = Status.TAMPERED, self.tampered
         return self.results
 
     def _without_proof(self) -> str:
@@ -93,6 +90,25 @@ class Account:
         if self.needs_control and self.control != Status.FAILED:
             return "a test that must fail did not fail after this file was run: its code changes what grades it"
         return "" if self.done else "the grader was ended before it was done with this file"
+
+
+def close(accounts: list[Account], unfinished: Callable[[str], Result]) -> list[Result]:
+    """The results of runs whose tests follow one another, as if they were of one run of all the tests."""
+    results: list[Result] = []
+    stopped = False
+    for account in accounts:
+        own = account.close(unfinished)
+        results += [_not_run(result.name) for result in own] if stopped else own
+        stopped = stopped or account.stopped
+    if tampered := next((account.tampered for account in accounts if account.tampered), ""):
+        for result in results:
+            if result.status is Status.PASSED:
+                result.status, result.message = Status.TAMPERED, tampered
+    return results
+
+
+def _not_run(name: str) -> Result:
+    return Result(name, Status.NOT_RUN, "not run: an earlier test did not finish")
 
 
 def _fits(record: object) -> bool:

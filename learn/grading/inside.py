@@ -39,22 +39,30 @@ class Inside:
         self.ended: set[str] = set()  # the tests whose function returned
         self.changed: Callable[[bool], str] = lambda _: ""
         self.change = ""  # what had changed when a test ended
+        self.control: pytest.Item | None = None  # the test that the starter is known to fail
 
-    def prepare(self, items: list[pytest.Item]) -> None:
-        """Remember how everything is that grades `items`, before any code of a learner's is run."""
+    def prepare(self, exercise: Exercise, items: list[pytest.Item]) -> None:
+        """Remember how everything is that grades `items`, all tests of it, before any code of a learner's is run."""
         modules = {item.module.__name__: item.module for item in items if isinstance(item, pytest.Function)}
         self.changed = self.seal.take(*modules.values()).watch()
         self.functions = {item.nodeid: item.function for item in items if isinstance(item, pytest.Function)}
         self.ended, self.change = set(), ""
+        known = exercise.metadata.get("starter", {}).get("test", "")
+        self.control = next((item for item in items if item.name.partition("[")[0] == known), None)
 
     def rehearse(self, exercise: Exercise, item: pytest.Item) -> None:
-        """Run one test on the solution, so that what is done only once is done before there is anything to grade."""
-        self.config.option.solutions = True
+        """Run `item` on the solution, and the control: what is done only once is done before there is a file to grade.
+
+        It is for a process that has been made ahead.
+        """
+        self.config.option.solutions, self.config.option.tbstyle = True, "value"
         self._run_one(item, None)
+        self.changed(True)
+        self._run_control(lambda _: None, exercise)
         sys.modules.pop(exercise.name, None)
 
     def run(self, send: Send, exercise: Exercise, items: list[pytest.Item], apart: bool) -> None:
-        """Run `items`, the tests of `exercise`, and then the control; `apart` in a process of its own."""
+        """Run `items`, some or all tests of `exercise`, and then the control; `apart` in a process of its own."""
         file = learner_file(self.config, exercise)
         running = ""
         started = monotonic()
@@ -95,20 +103,20 @@ class Inside:
             running = ""
             watchdog.restart()
             if all_passed:
-                self._run_control(send, exercise, items)
+                self._run_control(send, exercise)
 
-    def _run_control(self, send: Send, exercise: Exercise, items: list[pytest.Item]) -> None:
+    def _run_control(self, send: Send, exercise: Exercise) -> None:
         """Run a test that must fail: the one that the starter is known to fail, on the starter."""
         if wrong := lets_pass():
             send({"tampered": f"{REACHES_IN}: {wrong} lets everything pass"})
-        if item := control_of(exercise, items):
+        if self.control:
             folder = Path("control")
             folder.mkdir(exist_ok=True)
             file = folder.absolute() / exercise.file.name
             file.write_text(exercise.starter, encoding="utf-8")
             self.config.option.file, before = str(file), self.config.option.file
             try:
-                status = self._run_one(item, None).status
+                status = self._run_one(self.control, None).status
             finally:
                 self.config.option.file = before
             send({"control": status})
@@ -161,12 +169,6 @@ class Inside:
         report.outcome = "failed"
         setattr(report, RESULT, vars(result))
         return report
-
-
-def control_of(exercise: Exercise, items: list[pytest.Item]) -> pytest.Item | None:
-    """The one of `items` that the starter is known to fail."""
-    known = exercise.metadata.get("starter", {}).get("test", "")
-    return next((item for item in items if item.name.partition("[")[0] == known), None)
 
 
 def _exercise(item: pytest.Item) -> Exercise:

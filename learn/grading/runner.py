@@ -1,6 +1,9 @@
 """Runs the tests of each exercise in a process of its own, with a time limit, and replays what it said in pytest."""
 
-from collections.abc import Callable, Iterator
+import functools
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from json import dumps, loads
 from pathlib import Path
 from typing import Any, Literal
@@ -10,15 +13,18 @@ import pytest
 from learn.course.catalogue import Exercise, exercise_of_grader
 from learn.course.files import display
 from learn.grading import inside, isolation
-from learn.grading.account import Account
+from learn.grading.account import Account, close
 from learn.grading.asked import OPTIONS, exercise_graded_by, is_untouched, learner_file, limit_of
 from learn.grading.explain import line_of
-from learn.grading.inside import Inside, control_of
+from learn.grading.inside import Inside
 from learn.grading.reports import did_not_finish, report_of
 from learn.grading.verdict import Result, Status
 
 CALLERS = frozenset(isolation.code_of(inside, isolation))  # the code that may report
+ENOUGH = 6  # tests of an exercise that are worth a second process
 GRACE = 5  # seconds after which a child that says nothing, not even that its time is up, is ended
+
+Part = tuple[list[pytest.Item], isolation.Fork]
 
 
 class Runner:
@@ -28,16 +34,22 @@ class Runner:
         self.config = config
         self.isolation: Literal["fork", "spawn", "off"] = config.getoption("isolation")
         self.reports: dict[str, list[pytest.TestReport]] = {}
-        self.waiting: dict[Exercise, isolation.Fork] = {}
+        self.waiting: dict[Exercise, list[Part]] = {}
         self.ended: list[isolation.Fork] = []
         self.inside = Inside(config)
         config.pluginmanager.register(self.inside, "learn-inside")
         self.second = isolation.from_first_pytest(CALLERS)  # where this is a second pytest, which reports to a first
 
     def fork_ahead(self, items: list[pytest.Item]) -> None:
-        """Have a fork wait that will run `items`, the tests of one exercise, with the options of that time."""
+        """Have forks wait that will run `items`, the tests of one exercise, with the options of that time.
+
+        There are two where there are two processors and tests enough: somebody will wait for their verdict.
+        """
         exercise = exercise_graded_by(items[0])
-        self.waiting[exercise] = self._fork(exercise, items, lambda: self.inside.rehearse(exercise, items[0]))
+        self.inside.prepare(exercise, items)
+        middle = (len(items) + 1) // 2 if len(items) >= ENOUGH and (os.cpu_count() or 1) > 1 else len(items)
+        halves = [half for half in (items[:middle], items[middle:]) if half]
+        self.waiting[exercise] = [(half, self._fork(exercise, half, ahead=True)) for half in halves]
 
     def clear_away(self) -> None:
         """Clear away the forks that have ended. Nobody need wait for that who waits for the reports."""
@@ -47,15 +59,12 @@ class Runner:
     def pytest_sessionfinish(self) -> None:
         self.clear_away()
 
-    def _fork(
-        self, exercise: Exercise, items: list[pytest.Item], rehearse: Callable[[], None] | None = None
-    ) -> isolation.Fork:
-        self.inside.prepare(items)
-
+    def _fork(self, exercise: Exercise, items: list[pytest.Item], ahead: bool = False) -> isolation.Fork:
         def run(send: isolation.Send, options: str) -> None:
             vars(self.config.option).update(loads(options))
             self.inside.run(send, exercise, items, apart=True)
 
+        rehearse = functools.partial(self.inside.rehearse, exercise, items[0]) if ahead else None
         return isolation.Fork(run, rehearse, CALLERS)
 
     @pytest.hookimpl(tryfirst=True)
@@ -80,14 +89,16 @@ class Runner:
             untouched = [Result(item.name, Status.UNTOUCHED, message) for item in items]
             return {item.nodeid: [report_of(item, one)] for item, one in zip(items, untouched, strict=True)}
 
-        account = Account([item.name for item in items], control=control_of(exercise, items) is not None)
-        for record in self._records(exercise, items):
-            account.take(record)
-        results = account.close(lambda name: Result(name, Status.TIMEOUT))
-        seconds = account.seconds + [0.0] * len(results)
+        if exercise not in self.waiting:
+            self.inside.prepare(exercise, items)
+        accounts = self._accounts(exercise, items)
+        results = close(accounts, lambda name: Result(name, Status.TIMEOUT))
+        marks = list(dict.fromkeys(mark for account in accounts for mark in account.marks))
+        seconds = {name: took for account in accounts for name, took in account.seconds.items()}
         reports = {}
-        for item, result, took in zip(items, results, seconds, strict=False):
-            reports[item.nodeid] = [report_of(item, self._placed(result, exercise, file), took, account.marks)]
+        for item, result in zip(items, results, strict=True):
+            placed = self._placed(result, exercise, file)
+            reports[item.nodeid] = [report_of(item, placed, seconds.get(item.name, 0.0), marks)]
         return reports
 
     def _placed(self, result: Result, exercise: Exercise, file: Path) -> Result:
@@ -99,21 +110,35 @@ class Runner:
         result.code = line_of(file, result.line)
         return result
 
-    def _records(self, exercise: Exercise, items: list[pytest.Item]) -> Iterator[isolation.Record]:
+    def _accounts(self, exercise: Exercise, items: list[pytest.Item]) -> list[Account]:
+        """What is said by the processes that run `items`, each by one that runs a part of them."""
+        if self.isolation != "fork":
+            return [self._account(items, self._records(exercise, items))]
+        self.clear_away()
+        parts = self.waiting.pop(exercise, None) or [(items, self._fork(exercise, items))]
+        self.ended += [fork for _, fork in parts]
+        options = dumps({name: self.config.getoption(name) for name in OPTIONS})
         patience = limit_of(self.config, exercise) + GRACE
+        said = [(part, fork.records(options, patience)) for part, fork in parts]
+        if len(said) == 1:
+            return [self._account(*said[0])]  # in this thread, which Ctrl-C reaches
+        with ThreadPoolExecutor(len(said)) as listeners:
+            return list(listeners.map(lambda part: self._account(*part), said))
+
+    def _account(self, items: list[pytest.Item], records: Iterator[isolation.Record]) -> Account:
+        account = Account([item.name for item in items], control=self.inside.control is not None)
+        for record in records:
+            account.take(record)
+        return account
+
+    def _records(self, exercise: Exercise, items: list[pytest.Item]) -> Iterator[isolation.Record]:
+        """What is said by the one process that runs `items`, where it is no fork."""
         if self.second:
-            self.inside.prepare(items)
             self.second(lambda send: self.inside.run(send, exercise, items, apart=True))
         if self.isolation == "off":
             here: list[Any] = []
-            self.inside.prepare(items)
             self.inside.run(here.append, exercise, items, apart=False)
             return iter([*here, isolation.DONE])
-        if self.isolation == "fork":
-            self.clear_away()
-            fork = self.waiting.pop(exercise, None) or self._fork(exercise, items)
-            self.ended.append(fork)
-            return fork.records(dumps({name: self.config.getoption(name) for name in OPTIONS}), patience)
         root = self.config.rootpath
         arguments = ["--isolation=spawn", *(f"{item.path.relative_to(root)}::{item.name}" for item in items)]
         arguments += ["--solutions"] if self.config.getoption("solutions") else []
@@ -123,4 +148,5 @@ class Runner:
         arguments += ["--full"] if self.config.getoption("full") else []
         if not self.config.getoption("solutions"):
             arguments += ["--file", str(learner_file(self.config, exercise))]
-        return isolation.in_second_pytest(arguments, root, patience * len(items) + 20)
+        patience = (limit_of(self.config, exercise) + GRACE) * len(items) + 20
+        return isolation.in_second_pytest(arguments, root, patience)
