@@ -30,7 +30,11 @@ def main() -> None:
 
     enter(sys.argv[1:])  # goes on in the environment's Python; comes back if that is this one
 
+    from learn.course.words import write_anywhere
     from learn.door.cli import main as run
+
+    write_anywhere(sys.stdout)
+    write_anywhere(sys.stderr)
 
     run()
 

@@ -7,12 +7,15 @@ from typing import Any, Self, TypeVar
 import anyio
 import anyio._backends._asyncio  # imported before a grader forks, so that no request waits for it
 import httpx2
+from _pytest.outcomes import OutcomeException
 from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import ResponseValidationError
 
-from learn.checks.mismatch import Mismatch, first_line, show
+import learn.checks.spare  # noqa: F401
+from learn.checks.mismatch import Mismatch, in_a_line, show
 
 T = TypeVar("T")
+ENDS = (SystemExit, KeyboardInterrupt)
 
 
 class Answer:
@@ -43,12 +46,12 @@ class Answer:
     @property
     def got(self) -> str:
         """The answer in words: `answered 200 with {"status": "ok"}`."""
-        if isinstance(self.error, SystemExit):
-            return f"raised SystemExit({self.error.code!r}), which ends the whole server"
+        if isinstance(self.error, ENDS):
+            return f"raised {self.error!r}, which ends the whole server"
         if isinstance(self.error, ResponseValidationError):
             return f"{_misfit(self.error)}, which a client sees as 500 Internal Server Error"
         if self.response is None:
-            raised = f"{type(self.error).__name__}: {first_line(self.error)}" if self.error else "nothing"
+            raised = in_a_line(self.error) if self.error else "nothing"
             return f"raised {raised}, which a client sees as 500 Internal Server Error"
         if not self.response.content:
             location = self.response.headers.get("location")
@@ -128,7 +131,7 @@ def _misfit(error: ResponseValidationError) -> str:
 
 
 class _ServerEnded(Exception):
-    """A handler called `sys.exit`; the cause is its SystemExit."""
+    """A handler ended the program; the cause is what it raised."""
 
 
 class Api:
@@ -150,17 +153,16 @@ class Api:
         loop = self._runner.get_loop()
         started = loop.create_future()
         self._life = loop.create_task(self._live(started))
-        self._wait_for(loop.create_task(asyncio.wait([started, self._life], return_when=asyncio.FIRST_COMPLETED)))
+        self._run_until(started, self._life)
         if self._life.done() and (error := self._life.exception()):
             self._runner.close()
-            raise Mismatch(
-                "Starting the app", f"raised {type(error).__name__}: {first_line(error)}", "it to start"
-            ) from error
+            raise Mismatch("Starting the app", f"raised {in_a_line(error)}", "it to start") from error
         return self
 
     async def _live(self, started: asyncio.Future[None]) -> None:
         """Start the app, keep it running while requests come, and stop it, all in one task, as a server does."""
-        async with self._app.router.lifespan_context(self._app), anyio.create_task_group() as requests:
+        lifespan = self._app.router.lifespan_context(self._app)
+        async with self._client, lifespan, anyio.create_task_group() as requests:
             started.set_result(None)
             while job := await self._jobs.get():
                 requests.start_soon(self._send, *job)
@@ -169,24 +171,24 @@ class Api:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._jobs.put_nowait(None)
-        self._wait_for(self._life)
-        self._runner.run(self._client.aclose())
+        self._run_until(self._life)
         self._runner.close()
+        self._life.result()
 
-    def _wait_for(self, future: asyncio.Future[T]) -> T:
-        """Run the loop until `future` is done, and return its result.
+    def _run_until(self, *futures: asyncio.Future[Any]) -> None:
+        """Run the loop until one of `futures` is done.
 
         anyio ends its worker threads with what `run_until_complete` is called with: that would be a thread a request.
         """
         loop = self._runner.get_loop()
-        future.add_done_callback(lambda _: loop.stop())
+        for future in futures:
+            future.add_done_callback(lambda _: loop.stop())
         loop.run_forever()
-        return future.result()
 
     async def _remember_endpoint(self, scope: Any, receive: Any, send: Any) -> None:
         try:
             await self._app(scope, receive, send)
-        except SystemExit as stop:  # would end the event loop, and with it the reason
+        except ENDS as stop:  # would end the event loop, and with it the reason
             raise _ServerEnded from stop
         finally:
             endpoint = scope.get("endpoint")
@@ -217,10 +219,11 @@ class Api:
         try:
             answered = self._runner.get_loop().create_future()
             self._jobs.put_nowait((request, answered))
-            response = self._wait_for(answered)
+            self._run_until(answered)
+            response = answered.result()
         except _ServerEnded as ended:
             return Answer(sent, None, ended.__cause__, self._function)
-        except Exception as error:
+        except (Exception, OutcomeException, asyncio.CancelledError, GeneratorExit) as error:
             return Answer(sent, None, error, self._function)
         note = self._what_there_is() if response.status_code in (404, 405) and self._function is None else ""
         return Answer(sent, response, None, self._function, note)

@@ -1,6 +1,7 @@
 """Calls the learner's functions and classes; what came of a call checks itself and says what is wrong."""
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any, Self, TypeVar
 
 from pydantic import ValidationError
@@ -35,7 +36,7 @@ class Outcome:
 
     def expect(self, expected: Any, why: str = "") -> Self:
         """The call returned a value equal to `expected` and of its type: 1, 1.0 and True are not the same."""
-        same = self.error is None and type(self._value) is type(expected) and self._value == expected
+        same = self.error is None and type(self._value) is type(expected) and _equal(self._value, expected)
         return self.expect_that(same, f"{show_python(expected)}: {why}" if why else show_python(expected))
 
     def expect_that(self, condition: bool, expected: str) -> Self:
@@ -48,7 +49,7 @@ class Outcome:
         """The value has these attributes, equal to what is given and of its type."""
         for name, wanted in attributes.items():
             found = getattr(self.value, name, None)
-            if not (isinstance(found, type(wanted)) and found == wanted):
+            if not (isinstance(found, type(wanted)) and _equal(found, wanted)):
                 raise Mismatch(self.called, f"has {name} = {found!r}", f"{name} = {wanted!r}")
         return self
 
@@ -66,6 +67,18 @@ class Outcome:
         named = not field or any(field in place for place in places)
         self.expect_that(named, f"a ValidationError that names `{field}`{': ' + why if why else ''}")
         return error
+
+
+def _equal(value: Any, expected: Any) -> bool:
+    """Whether they are equal by what is expected: an object that says that it equals everything is not."""
+    if isinstance(expected, (list, tuple)) and isinstance(value, (list, tuple)):
+        return len(list(value)) == len(expected) and all(map(_equal, list(value), expected))
+    if isinstance(expected, dict) and isinstance(value, dict):
+        return value.keys() == expected.keys() and all(_equal(value[key], expected[key]) for key in expected)
+    plain = expected is None or isinstance(expected, (str, bytes, int, float))
+    if plain and isinstance(type(value).__eq__, FunctionType):
+        return expected.__eq__(value) is True
+    return bool(value == expected)
 
 
 def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Outcome:

@@ -4,13 +4,13 @@ import os
 import secrets
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 
 from learn.course.files import ROOT
 
@@ -132,6 +132,24 @@ def _do_not_wait_for_the_disk(connection: Any, _: object) -> None:
     """Have SQLite not wait at each commit: what lives as long as a test need not outlive a power cut."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous = OFF")
+
+
+def fill_once(engine: Engine, fill: Callable[[Connection], object]) -> None:
+    """Fill the new, empty database of `engine` by `fill`, which is the same each time.
+
+    On SQLite that is done once: the tests that follow get a copy of the file.
+    """
+    file = Path(engine.url.database or "")
+    if fill in _filled:
+        file.write_bytes(_filled[fill])
+        return
+    with engine.begin() as connection:
+        fill(connection)
+    if engine.dialect.name == "sqlite":
+        _filled[fill] = file.read_bytes()
+
+
+_filled: dict[Callable[[Connection], object], bytes] = {}
 
 
 @contextmanager

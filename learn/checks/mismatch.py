@@ -72,6 +72,11 @@ def _repr(value: Any) -> str:
     return ADDRESS.sub("", repr(value))
 
 
+def in_a_line(error: BaseException) -> str:
+    """The kind of `error` and its message: `ValueError: too long`."""
+    return f"{type(error).__name__}: {first_line(error)}".removesuffix(": ")
+
+
 def first_line(error: BaseException | str, limit: int = 300) -> str:
     """The message of `error` on one line, at most `limit` characters."""
     if isinstance(error, OSError) and error.errno == errno.EFBIG:

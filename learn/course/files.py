@@ -11,13 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from learn.course.words import visible
+
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / ".learn"  # what the tool keeps for the learner: progress, backups, logs
 
 
 def display(path: Path) -> str:
     """`path` as a learner would type it: relative to the course folder where it lies inside it."""
-    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+    return visible(path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path))
 
 
 def digest_of(paths: Iterable[Path]) -> str:

@@ -18,7 +18,7 @@ from learn.grading.verdict import SYMBOLS, Status, Verdict
 from learn.grading.warm import WarmGrader
 
 COLOURS = {Status.PASSED: "#2e7d32", Status.UNTOUCHED: "#757575", Status.TIMEOUT: "#b26a00"}
-_grader = WarmGrader()
+_grader = WarmGrader(ahead=True)
 _written: dict[str, bytes] = {}  # by exercise: what this notebook wrote last
 
 

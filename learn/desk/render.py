@@ -17,6 +17,7 @@ COLOURS = {
     Status.FAILED: "bold red",
     Status.BROKEN: "bold red",
     Status.TIMEOUT: "bold yellow",
+    Status.TAMPERED: "bold magenta",
     Status.UNTOUCHED: "dim",
     Status.NOT_RUN: "dim",
 }
@@ -32,6 +33,8 @@ def headline(verdict: Verdict) -> Text:
     line.append(verdict.title)
     if verdict.status is not Status.UNTOUCHED:
         line.append(f"  {passed} of {len(verdict.tests)} tests", "dim")
+    for mark in verdict.marks:
+        line.append(f"\n    to look at: {mark}", "yellow")
     return line
 
 

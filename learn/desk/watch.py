@@ -2,17 +2,21 @@
 
 import os
 import queue
+import re
+import select
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 from watchfiles import watch as watch_files
 
+from learn.checks.mismatch import first_line
 from learn.course.catalogue import Exercise, exercises
 from learn.course.files import ROOT, display
 from learn.desk import render
@@ -21,8 +25,12 @@ from learn.grading.run import GraderError
 from learn.grading.verdict import Status, Verdict
 from learn.grading.warm import WarmGrader
 
+Event = str | Path | Exception  # a key, a file that was saved, or why saves are not seen as usual
+ESCAPE = "\x1b"
+SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|[^\[O])", re.DOTALL)  # what keys such as F2 and Home send
+PATIENCE = 0.05  # seconds within which the rest of such a sequence arrives
 KEYS = "n next · h hint · l list · c check all · r reset · s solution · q quit"
-SETTLE_MS = 5  # how long saved files may go on changing before they are graded
+SETTLE_MS = 2  # how long saved files may go on changing before they are graded
 
 
 class Watcher:
@@ -115,7 +123,11 @@ class Watcher:
 
     def check_all(self) -> None:
         """Grade everything that was begun."""
-        verdicts = self.grader.grade(exercises())
+        try:
+            verdicts = self.grader.grade(exercises())
+        except GraderError as error:
+            self.console.print(str(error), style="red", markup=False)
+            return
         for exercise, verdict in zip(exercises(), verdicts, strict=True):
             self.progress.note(exercise, verdict)
         self._save()
@@ -158,18 +170,20 @@ class Watcher:
 def watch(console: Console, progress: Progress, first: Exercise | None = None, site: str = "") -> int:
     """Grade `first`, or the next unsolved exercise, at each save until `q` or Ctrl-C. Returns the exit status."""
     exercise = first or progress.next_unsolved() or exercises()[0]
-    events: queue.Queue[str | Path] = queue.Queue()
+    events: queue.Queue[Event] = queue.Queue()
     stop = threading.Event()
-    with WarmGrader() as grader, single_keys() as read_key:
+    with WarmGrader(ahead=True) as grader, single_keys() as read_keys:
         threading.Thread(target=_saves, args=(events, stop), daemon=True).start()
-        threading.Thread(target=_keys, args=(events, read_key), daemon=True).start()
+        threading.Thread(target=_keys, args=(events, read_keys), daemon=True).start()
         watcher = Watcher(console, progress, grader, exercise, site)
         try:
             watcher.grade()
             while (event := events.get()) != "q":
                 if isinstance(event, str):
                     watcher.press(event)
-                elif event == watcher.exercise.file and digest(event) != watcher.graded:
+                elif isinstance(event, Exception):
+                    console.print(f"{event} Saves are seen all the same, after a moment.", style="yellow", markup=False)
+                elif _concerns(event, watcher):
                     watcher.grade()
         except KeyboardInterrupt:
             pass
@@ -178,28 +192,50 @@ def watch(console: Console, progress: Progress, first: Exercise | None = None, s
     return 0
 
 
-def _saves(events: "queue.Queue[str | Path]", stop: threading.Event) -> None:
-    """Put the path of each file saved under lessons/ into `events`."""
-    for changes in watch_files(ROOT / "lessons", step=SETTLE_MS, debounce=40 * SETTLE_MS, stop_event=stop):
+def _concerns(saved: Path, watcher: Watcher) -> bool:
+    """Whether the file that was saved changes the verdict: the exercise's own, or a module beside it."""
+    file = watcher.exercise.file
+    if saved in (file, file.resolve()):
+        return digest(file) != watcher.graded
+    is_module = saved.suffix == ".py" and not re.match(r"ex\d+_|main\.py$", saved.name)
+    return is_module and saved.parent in (file.parent, file.resolve().parent)
+
+
+def _saves(events: "queue.Queue[Event]", stop: threading.Event) -> None:
+    """Put the path of each file saved under lessons/ into `events`, and of those that it only links to."""
+    lessons = ROOT / "lessons"
+    linked = {one.file.resolve().parent for one in exercises() if one.file.is_symlink()}
+    places = [lessons, *(place for place in linked if place.is_dir() and not place.is_relative_to(lessons))]
+    try:
+        _watch(events, stop, places, polling=False)
+    except Exception as error:  # the system has no more watches to give, for instance
+        events.put(OSError(f"This system does not tell when a file is saved: {first_line(error)}."))
+        _watch(events, stop, places, polling=True)
+
+
+def _watch(events: "queue.Queue[Event]", stop: threading.Event, places: list[Path], polling: bool) -> None:
+    options: dict[str, Any] = {"step": SETTLE_MS, "debounce": 40 * SETTLE_MS, "force_polling": polling or None}
+    for changes in watch_files(*places, stop_event=stop, poll_delay_ms=300, **options):
         for path in {Path(name) for _, name in changes}:
             events.put(path)
 
 
-def _keys(events: "queue.Queue[str | Path]", read_key: Callable[[], str]) -> None:
+def _keys(events: "queue.Queue[Event]", read_keys: Callable[[], str]) -> None:
     """Put each pressed key into `events`; at the end of the input no more will come."""
-    while key := read_key():
-        events.put(key.lower())
+    while keys := read_keys():
+        for key in SEQUENCE.sub("", keys).replace(ESCAPE, ""):
+            events.put(key.lower())
 
 
 @contextmanager
 def single_keys() -> Iterator[Callable[[], str]]:
-    """A function that waits for one key and returns it, or nothing where there is no keyboard."""
+    """A function that waits for keys and returns what they send, or nothing where there is no keyboard."""
     if not sys.stdin.isatty():
         yield lambda: ""
     elif sys.platform == "win32":
         import msvcrt
 
-        yield msvcrt.getwch
+        yield lambda: _without_function_keys(msvcrt.getwch(), msvcrt.getwch)
     else:
         import termios
         import tty
@@ -208,6 +244,25 @@ def single_keys() -> Iterator[Callable[[], str]]:
         before = termios.tcgetattr(terminal)
         try:
             tty.setcbreak(terminal)
-            yield lambda: os.read(terminal, 1).decode(errors="replace")
+            yield lambda: _read_keys(terminal)
         finally:
             termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+
+
+def _without_function_keys(key: str, read_more: Callable[[], str]) -> str:
+    """On Windows: `key`, or where that only announces F2, Home and the like, an escape, which is no key of ours."""
+    if key in ("\x00", "\xe0"):
+        read_more()
+        return ESCAPE
+    return key
+
+
+def _read_keys(terminal: int) -> str:
+    """What was typed, with all of a sequence that has begun: its bytes come together, or one after the other."""
+    keys = os.read(terminal, 1024)
+    while ESCAPE in SEQUENCE.sub("", keys.decode(errors="replace")) and select.select([terminal], [], [], PATIENCE)[0]:
+        more = os.read(terminal, 1024)
+        if not more:
+            break
+        keys += more
+    return keys.decode(errors="replace")

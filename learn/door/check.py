@@ -1,6 +1,7 @@
 """The command that grades: a learner's own files, one file, the solutions, or what a class handed in."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -114,5 +115,6 @@ def write_junit(file: Path, results: dict[str, Any]) -> None:
 
 
 def print_json(data: Any) -> None:
-    """Print `data` for other programs: no colour, no wrapping."""
-    print(json.dumps(data, indent=2, ensure_ascii=False))
+    """Print `data` for other programs: no colour, no wrapping, and in ASCII where the output is not UTF-8."""
+    narrow = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    print(json.dumps(data, indent=2, ensure_ascii=narrow))

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from learn.checks.mismatch import Mismatch, first_line
-from learn.grading.loading import BrokenFile, line_in
+from learn.checks.mismatch import Mismatch, in_a_line
+from learn.grading.loading import STOPS, BrokenFile, line_in
 from learn.grading.verdict import Result, Status
 
 
@@ -21,27 +21,36 @@ def explain(name: str, error: BaseException, file: Path) -> Result:
         result.message = str(error).split("\nassert ")[0]
     elif isinstance(error, SystemExit):
         result.message = f"your code ended the program: SystemExit({error.code!r}). Take out the call of exit"
+    elif isinstance(error, STOPS):
+        result.message = (
+            f"your code raised {in_a_line(error)}, which ends the test. Only one that runs to its end counts"
+        )
     elif result.line is not None:
-        result.message = f"your code raised {type(error).__name__}: {first_line(error)}"
+        result.message = f"your code raised {in_a_line(error)}"
     else:
-        result.message = f"the grader could not go on: {type(error).__name__}: {first_line(error)}"
+        result.message = f"the grader could not go on: {in_a_line(error)}"
     result.code = line_of(file, result.line)
     return result
 
 
 def _line_of_def(file: Path, first: int) -> int:
     """The line with `def` of the function whose decorators begin at line `first`."""
-    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = _lines(file)
     found = (
         number for number, line in enumerate(lines[first - 1 :], first) if line.lstrip().startswith(("def ", "async "))
     )
     return next(found, first)
 
 
+def _lines(file: Path) -> list[str]:
+    """The lines of `file` as Python counts them: a form feed, for instance, ends none."""
+    return file.read_text(encoding="utf-8", errors="replace").split("\n")
+
+
 def line_of(file: Path, number: int | None) -> str:
     """The text of a line of `file`, or nothing where there is none."""
     try:
-        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = _lines(file)
     except OSError:
         return ""
     return lines[number - 1].strip() if number and number <= len(lines) else ""

@@ -5,7 +5,7 @@ import pytest
 from learn.course.catalogue import Exercise, exercise_of_grader
 from learn.course.files import display
 from learn.grading.asked import learner_file
-from learn.grading.reports import result_of
+from learn.grading.reports import MARKS, result_of
 from learn.grading.verdict import SYMBOLS, Result, Status, Verdict, overall
 
 
@@ -14,8 +14,13 @@ class Gradebook:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew."""
         self.results: dict[Exercise, dict[str, Result]] = {}
         self.seconds: dict[Exercise, float] = {}
+        self.marks: dict[Exercise, list[str]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         exercise = exercise_of_grader(self.config.rootpath / report.nodeid.partition("::")[0])
@@ -24,9 +29,8 @@ class Gradebook:
         results = self.results.setdefault(exercise, {})
         self.seconds[exercise] = self.seconds.get(exercise, 0.0) + report.duration
         result = result_of(report)
-        known = results.get(result.name)
-        if known is None or known.status is Status.PASSED:
-            results[result.name] = result
+        results[result.name] = result
+        self.marks[exercise] = getattr(report, MARKS)
 
     def verdicts(self) -> list[Verdict]:
         """The verdicts so far, in the course's order."""
@@ -44,6 +48,7 @@ class Gradebook:
             tests=tests,
             page=exercise.page,
             file=display(learner_file(self.config, exercise)),
+            marks=self.marks[exercise],
         )
         if verdict.status is Status.FAILED and verdict.first_failure:
             begun = any(test.status is Status.PASSED for test in tests)
@@ -64,5 +69,7 @@ class Gradebook:
         for verdict in verdicts:
             symbol = SYMBOLS[verdict.status]
             terminalreporter.write_line(f"{symbol} {verdict.exercise:5} {verdict.status:10} {verdict.title}")
+            for mark in verdict.marks:
+                terminalreporter.write_line(f"        to look at: {mark}")
             if verdict.hint:
                 terminalreporter.write_line(f"        hint: {verdict.hint}")

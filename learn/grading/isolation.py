@@ -2,26 +2,36 @@
 
 The child reports each finished test as one line of JSON, and ends with `DONE`. Where `os.fork` exists the child is
 a fork of the running pytest, which has everything imported: some milliseconds. Elsewhere it is a second pytest.
-The child runs in an empty working directory, which is removed afterwards with all that was left in it.
+The child runs in an empty working directory, which is removed afterwards with all that was left in it. It can write
+nowhere else where the system has Landlock, and each line begins with a key that the child is told after it was forked.
 """
 
 import gc
 import os
+import secrets
 import select
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from json import dumps, loads  # bound here: what a learner's code does to the module json stays its own
+from json import dumps, loads
+from json.encoder import c_make_encoder, encode_basestring_ascii  # type: ignore[attr-defined]
 from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
+
+from learn.course.surroundings import without_foreign
+from learn.grading import landlock
 
 DONE = {"done": True}
 SILENT = {"silent": True}  # stands in for what a child did not say in time
-REPORT_FILE = "LEARN_REPORT_FILE"  # environment variable by which a spawned child knows where to report
+FORGED = {"forged": True}  # stands in for what the child's grader cannot have said
+LONGEST_LINE = 2**22
+REPORT = "LEARN_REPORT"  # environment variable by which a spawned child knows where and how to report, in JSON
 
 MEBIBYTE = 2**20
 LARGEST_FILE = 64 * MEBIBYTE
@@ -35,54 +45,82 @@ class Fork:
     """A fork of this process that waits to be told what to do, and then does it in an empty folder of its own.
 
     It calls `run(send, message)`, and ends by itself where this process ends before it has told it anything. With
-    `ahead`, it has time to prepare until then.
+    `rehearse`, it has time until then: it has its memory copied, and calls that in a folder of its own.
     """
 
-    def __init__(self, run: Callable[[Send, str], None], ahead: bool = False) -> None:
+    def __init__(
+        self,
+        run: Callable[[Send, str], None],
+        rehearse: Callable[[], None] | None = None,
+        callers: frozenset[CodeType] = frozenset(),
+    ) -> None:
         told, self._tell = os.pipe()
         self._hear, say = os.pipe()
+        self._folder = tempfile.TemporaryDirectory(prefix="learn-", ignore_cleanup_errors=True)
         self._child = os.fork()
         if self._child == 0:
             os.close(self._tell)
             os.close(self._hear)
-            _be_the_child(run, told, say, ahead)
+            _be_the_child(run, told, say, self._folder.name, rehearse, callers)
         os.close(told)
         os.close(say)
 
     def records(self, message: str, patience: float) -> Iterator[Record]:
         """Tell it `message`; yield what it sends until it is done, dies, or is silent for `patience` seconds."""
-        with tempfile.TemporaryDirectory(prefix="learn-", ignore_cleanup_errors=True) as folder:
-            try:
-                with suppress(BrokenPipeError):  # it has died while it waited, which what it does not say tells
-                    _write(self._tell, {"folder": folder, "message": message})
-                yield from _lines(self._hear, patience)
-            finally:
-                os.close(self._tell)
-                os.close(self._hear)
-                with suppress(ProcessLookupError):
-                    os.killpg(self._child, signal.SIGKILL)  # the child, and whatever it started
-                os.waitpid(self._child, 0)
+        key = secrets.token_hex(8)
+        try:
+            with suppress(BrokenPipeError):  # it has died while it waited, which what it does not say tells
+                os.write(self._tell, dumps({"message": message, "key": key}).encode() + b"\n")
+            yield from _lines(self._hear, patience, key.encode())
+        finally:
+            os.close(self._tell)
+            os.close(self._hear)
+            with suppress(ProcessLookupError):
+                os.killpg(self._child, signal.SIGKILL)  # the child, and whatever it started
+
+    def clear_away(self) -> None:
+        """Wait until it has ended, which takes some milliseconds, and remove its folder."""
+        os.waitpid(self._child, 0)
+        self._folder.cleanup()
 
 
 def in_fork(run: Callable[[Send], None], patience: float) -> Iterator[Record]:
     """Call `run(send)` in a fork; yield what it sends until it is done, dies, or is silent for `patience` seconds."""
-    return Fork(lambda send, _: run(send)).records("", patience)
+    fork = Fork(lambda send, _: run(send))
+    try:
+        yield from fork.records("", patience)
+    finally:
+        fork.clear_away()
 
 
-def _be_the_child(run: Callable[[Send, str], None], told: int, say: int, ahead: bool) -> None:
+def _be_the_child(
+    run: Callable[[Send, str], None],
+    told: int,
+    say: int,
+    folder: str,
+    rehearse: Callable[[], None] | None,
+    callers: frozenset[CodeType],
+) -> None:
     try:
         os.setsid()
         _limit_resources()
         gc.disable()  # this process ends before its garbage matters
-        if ahead:
+        if rehearse:
             _unshare_memory()
+            with tempfile.TemporaryDirectory(prefix="learn-", ignore_cleanup_errors=True) as elsewhere:
+                os.chdir(elsewhere)
+                rehearse()
+                os.chdir(folder)
         with os.fdopen(told, encoding="utf-8") as pipe:
             line = pipe.readline()
         if line:
             task = loads(line)
-            os.chdir(task["folder"])
-            run(lambda record: _write(say, record), task["message"])
-            _write(say, DONE)
+            send = sender(_hidden(say), task["key"].encode(), callers)
+            confine(folder)
+            run(send, task["message"])
+            send(DONE)
+        else:
+            os.rmdir(folder)  # it is not needed any more, and who made the folder has ended
     finally:
         os._exit(0)  # skips all clean-up that belongs to the parent
 
@@ -96,10 +134,77 @@ def _unshare_memory() -> None:
     gc.get_objects()
 
 
-def _write(descriptor: int, record: Record) -> None:
-    data = dumps(record).encode() + b"\n"
-    while data:
-        data = data[os.write(descriptor, data) :]
+def sender(descriptor: int, key: bytes, callers: frozenset[CodeType] = frozenset()) -> Send:
+    """A function that writes records to `descriptor`, which are known by their `key`.
+
+    It holds all that it uses: what a learner's code does to modules stays its own. Called by other code than
+    `callers`, where there are any, it says so.
+    """
+    write, process, end, join, frame_of = os.write, os.getpid, os._exit, b"".join, sys._getframe
+    ours, encode = process(), _encoder()
+
+    def send(record: Record) -> None:
+        if process() != ours:
+            end(0)  # a copy of this process, which a learner's code has made, has nothing to report
+        if callers and frame_of(1).f_code not in callers:
+            record = FORGED
+        data = join([key, encode(record), b"\n"])
+        while data:
+            data = data[write(descriptor, data) :]
+
+    return send
+
+
+def code_of(*places: object) -> Iterator[CodeType]:
+    """The code of functions, and of all that is defined in them, in classes and in modules."""
+    for place in places:
+        if isinstance(place, (ModuleType, type)):
+            own = [value for value in vars(place).values() if getattr(value, "__module__", None) == _name(place)]
+            yield from code_of(*own)
+        elif isinstance(place, FunctionType):
+            yield from code_of(place.__code__)
+        elif isinstance(place, CodeType):
+            yield place
+            yield from code_of(*place.co_consts)
+
+
+def _name(place: ModuleType | type) -> str:
+    return place.__name__ if isinstance(place, ModuleType) else place.__module__
+
+
+def _encoder() -> Callable[[Record], bytes]:
+    if c_make_encoder is None:
+        return lambda record: dumps(record).encode()
+    # What `json.dumps` comes down to, and all in C, which nobody can change from Python.
+    encode: Any = c_make_encoder(None, None, encode_basestring_ascii, None, ": ", ", ", False, False, True)
+    return lambda record: "".join(encode(record, 0)).encode()
+
+
+def _hidden(descriptor: int) -> int:
+    """`descriptor` under a number that nobody can guess, and no other pipe out of this process but its output."""
+    import fcntl
+
+    hidden = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 100 + secrets.randbelow(100))
+    nothing = os.open(os.devnull, os.O_RDWR)
+    shown = {os.fstat(number)[1:3] for number in (1, 2)}
+    for number in map(int, os.listdir("/dev/fd")):
+        with suppress(OSError):  # the one that lists them is closed by now
+            if number > 2 and number != hidden and _leads_out(os.fstat(number), shown):
+                os.dup2(nothing, number, inheritable=False)  # pytest's capture goes on using some
+    return hidden
+
+
+def _leads_out(about: os.stat_result, shown: set[tuple[int, int]]) -> bool:
+    """Whether what is written there reaches another process, or one of the files in `shown`."""
+    return stat.S_ISFIFO(about.st_mode) or stat.S_ISSOCK(about.st_mode) or about[1:3] in shown
+
+
+def confine(folder: str) -> None:
+    """Work in `folder`, with temporary files too, and write nowhere else, as far as the system can see to that."""
+    os.chdir(folder)
+    os.environ["TMPDIR"] = tempfile.tempdir = folder
+    sys.dont_write_bytecode = True
+    landlock.write_only_in(folder, "/dev")
 
 
 def _limit_resources() -> None:
@@ -112,8 +217,8 @@ def _limit_resources() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (LARGEST_HEAP, LARGEST_HEAP))
 
 
-def _lines(descriptor: int, patience: float) -> Iterator[Record]:
-    """The records that arrive on a pipe, until it is closed or silent for `patience` seconds."""
+def _lines(descriptor: int, patience: float, key: bytes) -> Iterator[Record]:
+    """The records that arrive on a pipe, until it is closed or brings none for `patience` seconds."""
     buffer = b""
     deadline = time.monotonic() + patience
     while select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
@@ -122,31 +227,43 @@ def _lines(descriptor: int, patience: float) -> Iterator[Record]:
             return
         *lines, buffer = (buffer + chunk).split(b"\n")
         for line in lines:
-            try:
-                yield loads(line)
-            except ValueError:  # the child's code wrote to our pipe
+            record = _record(line, key)
+            yield record
+            if record in (DONE, FORGED):
                 return
-            if line == dumps(DONE).encode():
-                return
-        deadline = time.monotonic() + patience
+            deadline = time.monotonic() + patience
+        if len(buffer) > LONGEST_LINE:
+            yield FORGED
+            return
     yield SILENT
 
 
+def _record(line: bytes, key: bytes) -> Record:
+    """What `line` says, which must begin with `key`."""
+    try:
+        record = loads(line.removeprefix(key)) if line.startswith(key) else FORGED
+    except (ValueError, RecursionError):
+        return FORGED
+    return record if isinstance(record, dict) else FORGED
+
+
 def in_second_pytest(arguments: list[str], root: Path, patience: float) -> Iterator[Record]:
-    """Run a second pytest with `arguments`, and yield what it reports; it gets `patience` seconds in all."""
+    """Run a second pytest with `arguments` in `root`, and yield what it reports; it gets `patience` seconds in all."""
     with tempfile.TemporaryDirectory(prefix="learn-", ignore_cleanup_errors=True) as folder:
         report = Path(folder, "report.jsonl")
         work = Path(folder, "work")
         work.mkdir()
         report.touch()
-        environment = os.environ | {REPORT_FILE: str(report), "PYTHONDONTWRITEBYTECODE": "1"}
+        key = secrets.token_hex(8)
+        told = dumps({"file": str(report), "folder": str(work), "key": key})
+        ours = {REPORT: told, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         command = [sys.executable, "-m", "pytest", "--rootdir", str(root), "-c", str(root / "pyproject.toml")]
         silent = False
         try:
             subprocess.run(
                 [*command, "--quiet", "-p", "no:cacheprovider", *arguments],
-                cwd=work,
-                env=environment,
+                cwd=root,
+                env=without_foreign() | ours,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -155,7 +272,24 @@ def in_second_pytest(arguments: list[str], root: Path, patience: float) -> Itera
             )
         except subprocess.TimeoutExpired:
             silent = True
-        for line in report.read_text(encoding="utf-8").splitlines():
-            yield loads(line)
+        for line in report.read_bytes().splitlines():
+            yield _record(line, key.encode())
         if silent:
             yield SILENT
+
+
+def from_first_pytest(callers: frozenset[CodeType]) -> Callable[[Callable[[Send], None]], None] | None:
+    """In the second pytest: a function that calls another with what sends, in the folder that the first has made."""
+    if REPORT not in os.environ:
+        return None
+    told = loads(os.environ.pop(REPORT))
+
+    def call(run: Callable[[Send], None]) -> None:
+        out = os.open(told["file"], os.O_WRONLY | os.O_APPEND)
+        send = sender(out, told["key"].encode(), callers)
+        confine(told["folder"])
+        run(send)
+        send(DONE)
+        os._exit(0)
+
+    return call

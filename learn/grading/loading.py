@@ -1,16 +1,28 @@
 """Imports the learner's file, and says what is wrong where that fails."""
 
+import asyncio
 import functools
+import importlib
 import importlib.util
+import os
 import sys
 import traceback
+import unittest
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from learn.checks.mismatch import MissingName, first_line
+from _pytest.outcomes import OutcomeException
+
+from learn.checks.mismatch import MissingName, in_a_line
 from learn.course.catalogue import Exercise
-from learn.course.files import display
+from learn.course.files import ROOT, display
+
+# What ends a test, or the process, without being an error of the test: raised by learner's code it is one.
+STOPS = (KeyboardInterrupt, GeneratorExit, asyncio.CancelledError, OutcomeException, unittest.SkipTest)
+_LIBRARIES = (sys.prefix, sys.base_prefix, str(ROOT / "learn"), str(ROOT / "tests"))
+_libraries: set[str] = set()  # names of the modules that are no learner's
+_beside: list[str] = []  # the folder of the file that was loaded last, which is the last place to look for modules
 
 
 class BrokenFile(Exception):
@@ -29,12 +41,13 @@ class LearnerModule(ModuleType):
 
 
 def load(exercise: Exercise, file: Path) -> ModuleType:
-    """Import `file` afresh, under the name of the exercise.
+    """Import `file` afresh, under the name of the exercise; so are the modules beside it that it imports.
 
     Raises:
         BrokenFile: it is missing, is not UTF-8 text, has a syntax error, or raises while it is imported.
     """
-    code = _compile(exercise, file)
+    code = code_of(exercise, file)
+    _find_modules_beside(file)
     module = LearnerModule(exercise.name)
     module.__file__ = str(file)
     sys.modules[exercise.name] = module
@@ -45,14 +58,35 @@ def load(exercise: Exercise, file: Path) -> ModuleType:
             f"importing the file ended the program: SystemExit({stop.code!r}). Take out the call of exit",
             line_in(stop, file),
         ) from stop
-    except Exception as error:
-        raise BrokenFile(
-            f"importing the file raised {type(error).__name__}: {first_line(error)}", line_in(error, file)
-        ) from error
+    except (Exception, *STOPS) as error:
+        raise BrokenFile(f"importing the file raised {in_a_line(error)}", line_in(error, file)) from error
     return module
 
 
-def _compile(exercise: Exercise, file: Path) -> CodeType:
+def _find_modules_beside(file: Path) -> None:
+    """Have `import helpers` find the `helpers.py` beside `file`, as `python FILE` does, and have it run anew.
+
+    It comes after the libraries, so that no name of a learner's takes the place of what grades.
+    """
+    folder = str(file.parent)
+    for name in sys.modules.keys() - _libraries:
+        place = str(getattr(sys.modules[name], "__file__", None) or "")
+        if place.startswith(folder + os.sep) and not place.startswith(_LIBRARIES):
+            del sys.modules[name]
+        else:
+            _libraries.add(name)
+    if _beside != [folder]:
+        sys.path[:] = [*(place for place in sys.path if place not in _beside), folder]
+        _beside[:] = [folder]
+        importlib.invalidate_caches()
+
+
+def code_of(exercise: Exercise, file: Path) -> CodeType:
+    """What `file` says, compiled and not yet run.
+
+    Raises:
+        BrokenFile: it is missing, is not UTF-8 text, or has a syntax error.
+    """
     where = display(file)
     try:
         return _code(file.read_bytes(), str(file))

@@ -1,5 +1,6 @@
 """How a test's result travels in pytest's reports, which its own options and pytest-xdist hand on."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ from learn.grading.explain import in_words, line_of
 from learn.grading.verdict import Result, Status
 
 RESULT = "learn_result"  # attribute of a test report that carries its Result
+MARKS = "learn_marks"  # and what is marked about the file
 
 
 def shorten(text: str, limit: int = 4000) -> str:
@@ -32,19 +34,27 @@ def did_not_finish(name: str, limit: float, file: Path, line: int | None) -> Res
     return Result(name, Status.TIMEOUT, message, line=line, code=code)
 
 
-def report_of(item: pytest.Item, outcome: Literal["failed", "skipped"], result: Result) -> pytest.TestReport:
-    """A report of a test that did not come to report for itself."""
+def report_of(item: pytest.Item, result: Result, seconds: float = 0.0, marks: Sequence[str] = ()) -> pytest.TestReport:
+    """What pytest is told of a test that was run elsewhere, or not at all."""
     file = display(learner_file(item.config, exercise_graded_by(item)))
-    longrepr = in_words(result, file) if outcome == "failed" else (file, 0, result.message)
-    report = pytest.TestReport(item.nodeid, item.location, dict.fromkeys(item.keywords, 1), outcome, longrepr, "call")
-    setattr(report, RESULT, vars(result))
+    outcome: Literal["passed", "failed", "skipped"] = "failed"
+    longrepr: str | tuple[str, int, str] | None = "\n\n".join(filter(None, [in_words(result, file), result.details]))
+    if result.status is Status.PASSED:
+        outcome, longrepr = "passed", None
+    elif result.status in (Status.UNTOUCHED, Status.NOT_RUN):
+        outcome, longrepr = "skipped", (file, 0, result.message)
+    words: dict[str, Literal[1]] = dict.fromkeys(item.keywords, 1)
+    sections = [("Captured stdout call", result.output)] if result.output else []
+    report = pytest.TestReport(
+        item.nodeid, item.location, words, outcome, longrepr, "call", sections=sections, duration=seconds
+    )
+    setattr(report, RESULT, vars(result) | {"status": result.status.value})  # pytest-xdist sends plain types only
+    setattr(report, MARKS, list(marks))
     return report
 
 
 def result_of(report: pytest.TestReport) -> Result:
-    """What `report` says, as a result; of a passed phase that it passed."""
-    record = getattr(report, RESULT, None)
-    result = Result(**record) if record else Result(report.nodeid.rpartition("::")[2], Status.PASSED)
+    """What `report` says, as a result."""
+    result = Result(**vars(report)[RESULT])
     result.status = Status(result.status)
-    result.output = report.capstdout
     return result

@@ -9,6 +9,7 @@ import pytest
 
 from learn.course.catalogue import Exercise
 from learn.course.files import ROOT
+from learn.course.surroundings import foreign
 from learn.grading.gradebook import Gradebook
 from learn.grading.verdict import Verdict
 
@@ -43,7 +44,7 @@ def grade(exercises: list[Exercise], plugins: Sequence[object] = (), **options: 
     """
     witness = _Witness()
     output = io.StringIO()
-    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output), contextlib.chdir(ROOT):
         status = pytest.main([*configuration(**options), *graders(exercises)], plugins=[witness, *plugins])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise GraderError(output.getvalue().strip())
@@ -52,6 +53,8 @@ def grade(exercises: list[Exercise], plugins: Sequence[object] = (), **options: 
 
 def configuration(**options: Option) -> list[str]:
     """The arguments for a pytest that grades; `options` are those of the plugin."""
+    for name in foreign():
+        del os.environ[name]
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # other installed plugins only cost time
     arguments = ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), "--quiet", "--assert=plain"]
     arguments += [f"-pno:{plugin}" for plugin in _UNUSED.split()]
@@ -60,5 +63,5 @@ def configuration(**options: Option) -> list[str]:
 
 
 def graders(exercises: list[Exercise]) -> list[str]:
-    """The test files of `exercises`, as arguments for pytest."""
-    return [str(exercise.grader) for exercise in exercises]
+    """The test files of `exercises`, as arguments for a pytest in `ROOT`, whose own name may hold a `[`."""
+    return [str(exercise.grader.relative_to(ROOT)) for exercise in exercises]

@@ -13,6 +13,7 @@ class Status(StrEnum):
     FAILED = "failed"
     BROKEN = "broken"
     TIMEOUT = "timeout"
+    TAMPERED = "tampered"  # the learner's code changed what grades it, so that nothing it said counts
     NOT_RUN = "not run"
 
 
@@ -21,10 +22,11 @@ SYMBOLS = {
     Status.FAILED: "✗",
     Status.BROKEN: "✗",
     Status.TIMEOUT: "⧖",
+    Status.TAMPERED: "!",
     Status.UNTOUCHED: "○",
     Status.NOT_RUN: "-",
 }
-_GRAVITY = [Status.BROKEN, Status.TIMEOUT, Status.FAILED, Status.UNTOUCHED, Status.NOT_RUN]
+_GRAVITY = [Status.TAMPERED, Status.BROKEN, Status.TIMEOUT, Status.FAILED, Status.UNTOUCHED, Status.NOT_RUN]
 
 
 @dataclass
@@ -53,7 +55,11 @@ class Result:
 
 @dataclass
 class Verdict:
-    """How an exercise stands, test by test."""
+    """How an exercise stands, test by test.
+
+    Attributes:
+        marks: what the file does that no solution needs, for a person to look at; no verdict by itself.
+    """
 
     exercise: str
     title: str
@@ -63,6 +69,7 @@ class Verdict:
     hint: str = ""
     page: str = ""
     file: str = ""
+    marks: list[str] = field(default_factory=list)
 
     @property
     def passed(self) -> bool:
@@ -74,8 +81,10 @@ class Verdict:
         return next((test for test in self.tests if test.status is self.status and not self.passed), None)
 
     def as_json(self) -> dict[str, Any]:
-        """The verdict in JSON; empty parts of a result are left out."""
+        """The verdict in JSON; empty parts of a result are left out, and so are marks where there are none."""
         record = asdict(self)
+        if not self.marks:
+            del record["marks"]
         record["seconds"] = round(self.seconds, 3)
         record["tests"] = [
             {name: value for name, value in test.items() if value not in ("", None)} for test in record["tests"]

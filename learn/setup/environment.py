@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from learn.course import surroundings
 from learn.course.files import HOME, ROOT, locked
 
 VENV = ROOT / ".venv"
@@ -45,14 +46,21 @@ def enter(arguments: Sequence[str]) -> None:
 
     Ends the process with one clear line and status 1 where the environment cannot be made.
     """
+    foreign = surroundings.foreign()
     if os.environ.get("LEARN_SETUP") == "off":  # whoever says so has the packages already, in a container for instance
+        foreign = [name for name in foreign if name != "PYTHONPATH"]  # maybe there
+    for name in foreign:
+        del os.environ[name]
+    if os.environ.get("LEARN_SETUP") == "off":
+        if foreign:
+            _go_on_in(sys.executable, arguments)
         return
     command = next((argument for argument in arguments if not argument.startswith("-")), "")
     requirements = MAINTAINER if command in MAINTAINER_COMMANDS else LEARNER
     try:
         if not _covers(_read_stamp(), requirements):
             _set_up(requirements)
-        elif _runs_inside():
+        elif _runs_inside() and not foreign:
             return
     except KeyboardInterrupt:
         _say("Stopped. Run the same command again to go on with the set-up.")
@@ -63,13 +71,13 @@ def enter(arguments: Sequence[str]) -> None:
     except OSError as error:
         _say(f"The set-up cannot use {error.filename or ROOT}: {error.strerror}. Mend that, and run the command again.")
         sys.exit(1)
-    _go_on_inside(arguments)
+    _go_on_in(str(PYTHON), arguments)
 
 
-def _go_on_inside(arguments: Sequence[str]) -> NoReturn:
-    command = [str(PYTHON), "-m", "learn", *arguments]
+def _go_on_in(python: str, arguments: Sequence[str]) -> NoReturn:
+    command = [python, "-m", "learn", *arguments]
     if os.name != "nt":
-        os.execv(PYTHON, command)
+        os.execv(python, command)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the child too, which ends in its own way
     sys.exit(subprocess.call(command))
 
@@ -252,7 +260,13 @@ def _run(command: list[str], doing: str) -> str:
     moving = sys.stderr.isatty()
     started = time.monotonic()
     with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"
+        command,
+        cwd=ROOT,
+        env=surroundings.for_an_installer(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
     ) as process:
         try:
             if not moving:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import URL, Engine, Executable, delete, event, func, insert, select, text, update
+from sqlalchemy import URL, Connection, Engine, Executable, delete, event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from learn.checks import Answer, Api, Mismatch, require, show
-from learn.checks.database import engine_on
+from learn.checks.database import engine_on, fill_once
 from learn.lab.prediction_log import START, create_small_log, models, predictions, versions
 
 NUMBERS = {"topic-tagger": [1], "spam-filter": [1, 2, 3], "toxicity-base": [1], "digits-mlp": [1], "defect-finder": []}
@@ -94,17 +94,21 @@ def rows() -> Iterator[dict[str, Any]]:
         yield {"model": model, "number": 1, "day": day, "minute": minute}
 
 
+def fill(connection: Connection) -> None:
+    """Create the log."""
+    log = []
+    for row in rows():
+        since = timedelta(days=row["day"], minutes=row["minute"], microseconds=row.get("microsecond", 0))
+        log.append({"created_at": START + since, **row})
+    create_small_log(connection, NUMBERS, log)
+
+
 @pytest.fixture(autouse=True)
 def database(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """The log, filled, before the app is imported; its address is in the environment, and not the usual one."""
     if engine.dialect.name == "sqlite":
         engine = sqlite_file("october.db")
-    log = []
-    for row in rows():
-        since = timedelta(days=row["day"], minutes=row["minute"], microseconds=row.get("microsecond", 0))
-        log.append({"created_at": START + since, **row})
-    with engine.begin() as connection:
-        create_small_log(connection, NUMBERS, log)
+    fill_once(engine, fill)
     monkeypatch.setenv("TZ", "JST-9")  # a machine that keeps the time of Tokyo: days are in UTC all the same
     if hasattr(time, "tzset"):  # not on Windows; and in the page it changes nothing
         time.tzset()

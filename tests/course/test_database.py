@@ -8,7 +8,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from learn.checks import database
 from learn.course.catalogue import exercises
@@ -166,3 +166,23 @@ def test_sqlite_enforces_foreign_keys(tmp_path: Path, monkeypatch: pytest.Monkey
             assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
         engine.dispose()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_is_filled_once_is_the_same_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fillings = []
+
+    def fill(connection: Connection) -> None:
+        fillings.append(connection)
+        connection.execute(text("CREATE TABLE models (name text)"))
+        connection.execute(text("INSERT INTO models VALUES ('spam-filter')"))
+
+    monkeypatch.chdir(tmp_path)
+    for _ in range(3):
+        with database.fresh("sqlite") as url:
+            engine = database.engine_on(url)
+            database.fill_once(engine, fill)
+            with engine.begin() as connection:
+                assert list(connection.execute(text("SELECT name FROM models")).scalars()) == ["spam-filter"]
+                connection.execute(text("DELETE FROM models"))
+            engine.dispose()
+    assert len(fillings) == 1

@@ -74,9 +74,10 @@ class Grader:
         Raises:
             GraderError: the grader does not import.
         """
-        self.gradebook.results, self.gradebook.seconds, self.runner.reports = {}, {}, {}
+        self.gradebook.forget()
+        self.runner.reports.clear()
         self.config.option.file = str(exercise.file) if asked else None
-        self.config.args = graders([exercise])
+        self.config.args = [str(ROOT / grader) for grader in graders([exercise])]
         with self._quiet(), self.watch.watching(exercise, begun):
             self._run()
         if not (verdicts := self.gradebook.verdicts()):

@@ -1,0 +1,146 @@
+"""No hand-in is passed that does not solve its exercise, whatever it does; `tricks.toml` holds what was tried."""
+
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from learn.course.catalogue import Exercise, select
+from learn.course.files import ROOT
+from learn.grading.verdict import Status, Verdict
+from learn.grading.warm import WarmGrader
+
+WRONG_APP = """
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/models")
+def list_models() -> list[str]:
+    trick()
+    return ["wrong"]
+
+
+def trick() -> None: ...
+
+
+"""
+ENDINGS = {
+    "pytest.skip": 'pytest.skip("later", allow_module_level=True)',
+    "pytest.xfail": 'pytest.xfail("known")',
+    "pytest.importorskip": 'pytest.importorskip("there_is_no_such_module")',
+    "pytest.exit": 'pytest.exit("done", returncode=0)',
+    "SystemExit": "raise SystemExit(0)",
+    "KeyboardInterrupt": "raise KeyboardInterrupt",
+    "GeneratorExit": "raise GeneratorExit",
+    "CancelledError": "raise asyncio.CancelledError",
+    "SkipTest": 'raise unittest.SkipTest("later")',
+    "the end of the process": "os._exit(0)",
+    "an abort": "os.abort()",
+    "a kill": "os.kill(os.getpid(), 9)",
+}
+
+
+@dataclass(frozen=True)
+class Trick:
+    """One hand-in that does not solve its exercise."""
+
+    kind: str
+    name: str
+    code: str
+    exercise: str = "2.3"
+    may_pass: bool = False
+
+    @property
+    def target(self) -> Exercise:
+        """The exercise that it is handed in as."""
+        return select(self.exercise)[0]
+
+    @property
+    def text(self) -> str:
+        """The whole file."""
+        code = self.code.replace("{grader}", str(self.target.grader)).replace("{solution}", str(self.target.source))
+        return code if self.exercise != "2.3" else WRONG_APP + code
+
+
+def _tricks() -> list[Trick]:
+    data = tomllib.loads(Path(__file__).with_name("tricks.toml").read_text(encoding="utf-8"))
+    ending = "ends the test, or the process, in another way than by failing"
+    modules = "import asyncio, os, pytest, unittest\n"
+    at_import = [Trick(ending, f"{name}, at import", f"{modules}{code}\n") for name, code in ENDINGS.items()]
+    in_a_request = [
+        Trick(ending, f"{name}, in a request", f"{modules}def trick():\n    {code}\n") for name, code in ENDINGS.items()
+    ]
+    return [*at_import, *in_a_request, *(Trick(**entry) for entry in data["trick"])]
+
+
+TRICKS = _tricks()
+KINDS = list(dict.fromkeys(trick.kind for trick in TRICKS))
+TABLE = ("<!-- tricks: begin -->\n", "<!-- tricks: end -->\n")
+
+
+@pytest.fixture(scope="module")
+def outcomes(grader: WarmGrader, tmp_path_factory: pytest.TempPathFactory) -> dict[Trick, Verdict]:
+    """The verdict on each trick, all of them reached by one grader, which none may hurt."""
+    folder = tmp_path_factory.mktemp("tricks") / "learner" / "lesson"
+    folder.mkdir(parents=True)
+    verdicts = {}
+    for trick in TRICKS:
+        file = folder / trick.target.file.name
+        file.write_text(trick.text, encoding="utf-8")
+        [verdicts[trick]] = grader.grade([trick.target], file=str(file), limit=3.0)
+    return verdicts
+
+
+def course() -> dict[str, bytes]:
+    folders = [ROOT / name for name in ("learn", "lessons", "solutions", "tests")]
+    files = [
+        file for folder in folders for file in folder.rglob("*") if file.is_file() and "__pycache__" not in str(file)
+    ]
+    return {str(file): file.read_bytes() for file in files}
+
+
+BEFORE = course()
+
+
+def test_no_trick_is_passed(outcomes: dict[Trick, Verdict]) -> None:
+    passed = [trick.name for trick, verdict in outcomes.items() if verdict.passed and not trick.may_pass]
+    assert not passed
+
+
+def test_what_may_pass_is_marked(outcomes: dict[Trick, Verdict]) -> None:
+    unmarked = [trick.name for trick, verdict in outcomes.items() if trick.may_pass and not verdict.marks]
+    assert not unmarked
+    assert any(trick.may_pass and verdict.passed for trick, verdict in outcomes.items()), "they do what they say"
+
+
+def test_a_learner_reads_in_plain_words_what_was_seen(outcomes: dict[Trick, Verdict]) -> None:
+    for trick, verdict in outcomes.items():
+        if verdict.status is Status.TAMPERED:
+            assert verdict.first_failure is not None
+            assert "grade" in verdict.first_failure.message, trick.name
+
+
+def test_the_course_is_as_it_was(outcomes: dict[Trick, Verdict]) -> None:
+    assert outcomes
+    assert course() == BEFORE
+
+
+def test_the_table_on_the_teachers_page_is_what_came_of_them(outcomes: dict[Trick, Verdict]) -> None:
+    page = (ROOT / "site" / "teachers.md").read_text(encoding="utf-8")
+    assert page.partition(TABLE[0])[2].partition(TABLE[1])[0].strip() == table(outcomes).strip(), table(outcomes)
+
+
+def table(outcomes: dict[Trick, Verdict]) -> str:
+    """What was tried, how many, and what came of each."""
+    lines = ["| what the file does | tried | passed | what came of it |", "|---|---|---|---|"]
+    for kind in KINDS:
+        verdicts = [verdict for trick, verdict in outcomes.items() if trick.kind == kind]
+        counts = Counter(f"`{verdict.status}`" + (", marked" if verdict.passed else "") for verdict in verdicts)
+        came = ", ".join(f"{count} {words}" for words, count in sorted(counts.items()))
+        passed = sum(verdict.passed for verdict in verdicts)
+        lines.append(f"| {kind} | {len(verdicts)} | {passed} | {came} |")
+    return "\n".join(lines)
