@@ -26,8 +26,13 @@ def main() -> None:
         print(problem, file=sys.stderr)
         sys.exit(2)
 
+    from learn.course.files import UPDATING
     from learn.setup.environment import enter
 
+    if UPDATING.exists():
+        from learn.setup.swap import take_back_interrupted
+
+        take_back_interrupted()
     enter(sys.argv[1:])  # goes on in the environment's Python; comes back if that is this one
 
     from learn.course.words import write_anywhere

@@ -81,6 +81,11 @@ class Exercise:
         return f"{self.lesson.number}.{self.index}"
 
     @property
+    def key(self) -> str:
+        """Its name without numbers, for instance `parameters/paging`: it stays when the exercise is moved."""
+        return f"{self.lesson.slug.partition('_')[2]}/{self.name.partition('_')[2]}"
+
+    @property
     def title(self) -> str:
         return _docstring(self.source)[0]
 

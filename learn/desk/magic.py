@@ -4,6 +4,7 @@ Load it with `%load_ext learn.desk.magic`.
 """
 
 import html
+from collections.abc import Iterable
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import HTML, display
@@ -12,7 +13,9 @@ from learn.course import catalogue
 from learn.course.catalogue import Exercise
 from learn.course.files import display as shown_path
 from learn.course.files import write_whole
-from learn.desk.progress import Progress, ProgressLost, back_up
+from learn.course.shipped import is_shipped
+from learn.desk.backup import back_up
+from learn.desk.progress import changing
 from learn.grading.run import GraderError
 from learn.grading.verdict import SYMBOLS, Status, Verdict
 from learn.grading.warm import WarmGrader
@@ -51,40 +54,36 @@ def run_exercise(line: str, cell: str) -> None:
     except GraderError as error:
         print(error)
         return
-    _remember(exercise, verdict)
-    display(HTML(as_html(verdict, note, sql=bool(option))))
+    notes = [note] if note else []
+    with changing(notes.append) as progress:
+        progress.note(exercise, verdict)
+    display(HTML(as_html(verdict, notes, sql=bool(option))))
 
 
 def _save(exercise: Exercise, text: str) -> str:
     """Write the cell to the learner's file. Nothing that stands there is lost; returns what to tell about it."""
     content = text.encode()
-    before = exercise.file.read_bytes() if exercise.file.exists() else content
+    before = exercise.file.read_bytes() if exercise.file.exists() else None
     if before == content:
         return ""
-    starter = exercise.starter.encode()
-    if content == starter:
-        return (
-            f"This cell is the starter, and {shown_path(exercise.file)} has work in it, so the file was left alone and "
-            f"graded. To begin again: python -m learn reset {exercise.number}"
-        )
+    if before is not None and is_shipped(content):
+        return "" if is_shipped(before) else _left_alone(exercise)
     note = ""
-    if before not in (starter, _written.get(exercise.number)):
+    if before not in (None, _written.get(exercise.number)) and not is_shipped(before):
         note = f"What was in {shown_path(exercise.file)} before is kept as {shown_path(back_up(exercise.file))}."
     write_whole(exercise.file, content)
     _written[exercise.number] = content
     return note
 
 
-def _remember(exercise: Exercise, verdict: Verdict) -> None:
-    try:
-        progress = Progress.load()
-    except ProgressLost:
-        return  # the command line rebuilds it, and says so
-    progress.note(exercise, verdict)
-    progress.save()
+def _left_alone(exercise: Exercise) -> str:
+    return (
+        f"This cell is the starter, and {shown_path(exercise.file)} has work in it, so the file was left alone and "
+        f"graded. To begin again: python -m learn reset {exercise.number}"
+    )
 
 
-def as_html(verdict: Verdict, note: str = "", sql: bool = False) -> str:
+def as_html(verdict: Verdict, notes: Iterable[str] = (), sql: bool = False) -> str:
     """The verdict as a block of HTML that reads well on light and dark; with `sql`, what each test printed too."""
     colour = COLOURS.get(verdict.status, "#c62828")
     lines = [f"<strong>{SYMBOLS[verdict.status]} {verdict.exercise} {verdict.status}</strong>: {_safe(verdict.title)}"]
@@ -101,8 +100,7 @@ def as_html(verdict: Verdict, note: str = "", sql: bool = False) -> str:
         lines.append(f"Your code printed: <code>{_safe(result.output.strip()[:500])}</code>")
     if verdict.hint:
         lines.append(f"<em>Hint:</em> {_safe(verdict.hint)}")
-    if note:
-        lines.append(_safe(note))
+    lines += map(_safe, notes)
     for test in verdict.tests if sql else []:
         lines.append(f"{_safe(test.name)}<pre>{_safe(test.output.strip())}</pre>")
     return f'<div style="border-left: 4px solid {colour}; padding: 0.4em 0.8em">{"<br>".join(lines)}</div>'

@@ -78,10 +78,9 @@ def _output(result: Result) -> list[Text]:
     return shown
 
 
-def show_hints(console: Console, exercise: Exercise, progress: Progress) -> None:
-    """Climb one rung of the ladder of hints, and print all that have been shown."""
+def show_hints(console: Console, exercise: Exercise, shown: int) -> None:
+    """Print the first `shown` rungs of the ladder of hints."""
     ladder = exercise.hints()
-    shown = progress.take_hint(exercise)
     for number, text in enumerate(ladder[:shown], start=1):
         console.print(f"Hint {number} of {len(ladder)}: {text}", markup=False)
     if shown == len(ladder):

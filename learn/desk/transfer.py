@@ -4,10 +4,10 @@
      "exercises": {"2.3": {"file": "the whole file", "passed": true, "hints": 1}}}
 
 The pages' programs read and write the same (`learn/browser/page/transfer.js`). A file from elsewhere is not trusted: it
-names exercises, never paths, nothing of it is run, and whatever it replaces is kept.
+names exercises, never paths, whatever it replaces is kept, and `passed` is what it says, not what counts: that is the
+verdict on the text here. `learn/desk/regrade.py` asks for it.
 """
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,9 @@ from typing import Any
 
 from learn.course.catalogue import Exercise, exercises
 from learn.course.files import write_whole
-from learn.desk.progress import Progress, back_up
+from learn.course.shipped import is_shipped
+from learn.desk.backup import back_up
+from learn.desk.progress import Progress, Say, changing
 
 COURSE, VERSION = "ai-deployment-mastery", 1
 LARGEST = 8 * 2**20  # bytes of the whole
@@ -28,7 +30,7 @@ class TransferError(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """What a file holds of one exercise."""
+    """What a file holds of one exercise, and whether it says that this passes."""
 
     exercise: Exercise
     text: str
@@ -96,24 +98,27 @@ def _entry(exercise: Exercise, value: Any) -> Entry:
     return Entry(exercise, text, value.get("passed") is True, hints)
 
 
-def take_over(entries: list[Entry], progress: Progress) -> list[Change]:
+def take_over(entries: list[Entry], say: Say) -> list[Change]:
     """Put the entries' files in place. A learner's file that differs is kept as a backup.
+
+    `say` is told where the number of hints cannot be kept.
 
     Raises:
         OSError: a backup or a file could not be written; the files after it are as they were.
     """
-    return [change for entry in entries if (change := _take_over(entry, progress))]
+    changes = [change for entry in entries if (change := _take_over(entry))]
+    with changing(say) as progress:
+        for entry in entries:
+            record = progress.of(entry.exercise)
+            record.hints = max(record.hints, entry.hints)
+    return changes
 
 
-def _take_over(entry: Entry, progress: Progress) -> Change | None:
+def _take_over(entry: Entry) -> Change | None:
     exercise, content = entry.exercise, entry.text.encode()
     before = exercise.file.read_bytes() if exercise.file.is_file() else None
-    record = progress.of(exercise)
-    record.hints = max(record.hints, entry.hints)
-    if entry.passed:
-        record.passed = hashlib.sha256(content).hexdigest()
     if before == content:
         return None
-    backup = back_up(exercise.file) if before not in (None, exercise.starter.encode()) else None
+    backup = back_up(exercise.file) if before is not None and not is_shipped(before) else None
     write_whole(exercise.file, content)
     return Change(exercise, backup)

@@ -19,8 +19,10 @@ from watchfiles import watch as watch_files
 from learn.checks.mismatch import first_line
 from learn.course.catalogue import Exercise, exercises
 from learn.course.files import ROOT, display
+from learn.course.inventory import updated_last
 from learn.desk import render
-from learn.desk.progress import Progress, digest, reset
+from learn.desk.backup import reset
+from learn.desk.progress import Progress, changing, digest, load
 from learn.grading.run import GraderError
 from learn.grading.verdict import Status, Verdict
 from learn.grading.warm import WarmGrader
@@ -36,15 +38,15 @@ SETTLE_MS = 2  # how long saved files may go on changing before they are graded
 class Watcher:
     """The state of watch mode: where the learner is, and what is on the screen."""
 
-    def __init__(self, console: Console, progress: Progress, grader: WarmGrader, exercise: Exercise, site: str) -> None:
+    def __init__(self, console: Console, grader: WarmGrader, exercise: Exercise, site: str) -> None:
         self.console = console
-        self.progress = progress
         self.grader = grader
         self.exercise = exercise
         self.site = site
         self.verdict: Verdict | None = None
         self.graded = ""  # digest of the text that the verdict is on
         self.confirm_reset = False
+        self.course = updated_last()
         self.keys: dict[str, Callable[[], None]] = {
             "n": self.go_on,
             "h": self.show_hint,
@@ -56,24 +58,34 @@ class Watcher:
 
     def grade(self) -> None:
         """Grade the current exercise and show the verdict."""
-        self.graded = digest(self.exercise.file)
         try:
             [self.verdict] = self.grader.grade([self.exercise])
         except GraderError as error:
             self.verdict = None
             self.console.print(str(error), style="red", markup=False)
+            self.say_if_updated()
             return
-        self.progress.note(self.exercise, self.verdict)
-        self.show()
-        self._save()  # what it says comes below the verdict, which begins on a fresh screen
+        self.graded = self.verdict.digest
+        troubles: list[str] = []
+        with changing(troubles.append) as progress:
+            progress.note(self.exercise, self.verdict)
+        self.show(progress)
+        for trouble in troubles:  # below the verdict, which begins on a fresh screen
+            self._say(trouble)
+        self.say_if_updated()
 
-    def show(self) -> None:
+    def say_if_updated(self) -> None:
+        """Have the learner start again where the course is another than at the start."""
+        if updated_last() != self.course:
+            self._say("The course was updated meanwhile. Press q, and start it again to work with the new one.")
+
+    def show(self, progress: Progress) -> None:
         """The current verdict on a fresh screen."""
         if self.console.is_terminal:
             self.console.clear()
         verdict = self.verdict
         assert verdict is not None
-        done = sum(map(self.progress.is_solved, exercises()))
+        done = sum(map(progress.is_solved, exercises()))
         self.console.print(Rule(f"{done} of {len(exercises())} solved", style="dim", align="left"))
         self.console.print(render.headline(verdict))
         if verdict.status is Status.UNTOUCHED:
@@ -81,7 +93,7 @@ class Watcher:
         if not verdict.passed:
             self.console.print(render.explanation(verdict, self.site))
         else:
-            following = self.progress.next_unsolved(self.exercise)
+            following = progress.next_unsolved(self.exercise)
             if following:
                 self._say(f"n goes on to {following.number}, {following.title}. s shows another way to solve this one.")
             else:
@@ -104,7 +116,7 @@ class Watcher:
 
     def go_on(self) -> None:
         """On to the next unsolved exercise."""
-        following = self.progress.next_unsolved(self.exercise)
+        following = load(self._say).next_unsolved(self.exercise)
         if following is None:
             self._say("All exercises are solved.")
             return
@@ -113,12 +125,13 @@ class Watcher:
 
     def show_hint(self) -> None:
         """One rung more of the ladder."""
-        render.show_hints(self.console, self.exercise, self.progress)
-        self._save()
+        with changing(self._say) as progress:
+            shown = progress.take_hint(self.exercise)
+        render.show_hints(self.console, self.exercise, shown)
 
     def show_list(self) -> None:
         """Progress in the whole course."""
-        self.console.print(render.status_table(self.progress))
+        self.console.print(render.status_table(load(self._say)))
         self.footer()
 
     def check_all(self) -> None:
@@ -128,9 +141,9 @@ class Watcher:
         except GraderError as error:
             self.console.print(str(error), style="red", markup=False)
             return
-        for exercise, verdict in zip(exercises(), verdicts, strict=True):
-            self.progress.note(exercise, verdict)
-        self._save()
+        with changing(self._say) as progress:
+            for exercise, verdict in zip(exercises(), verdicts, strict=True):
+                progress.note(exercise, verdict)
         for verdict in verdicts:
             self.console.print(render.headline(verdict))
         self.console.print(render.tally(verdicts))
@@ -147,35 +160,32 @@ class Watcher:
         except OSError as error:
             self._say(f"Not reset, your file is as it was: {error.strerror or error}.")
             return
-        self.progress.records.pop(self.exercise.number, None)
+        with changing(self._say) as progress:
+            progress.forget(self.exercise)
         self.grade()
         if copy:
             self._say(f"What was there is kept as {display(copy)}")
 
     def show_solution(self) -> None:
         """The reference solution, to a learner who has solved the exercise."""
-        if self.progress.is_solved(self.exercise):
+        if load(self._say).is_solved(self.exercise):
             self.console.print(render.solution(self.exercise))
         else:
             self._say(f"Solve it first, or run: python -m learn solution {self.exercise.number} --show")
-
-    def _save(self) -> None:
-        if trouble := self.progress.save():
-            self._say(trouble)
 
     def _say(self, text: str) -> None:
         self.console.print(text, markup=False)
 
 
-def watch(console: Console, progress: Progress, first: Exercise | None = None, site: str = "") -> int:
+def watch(console: Console, first: Exercise | None = None, site: str = "") -> int:
     """Grade `first`, or the next unsolved exercise, at each save until `q` or Ctrl-C. Returns the exit status."""
-    exercise = first or progress.next_unsolved() or exercises()[0]
+    exercise = first or load(console.print).next_unsolved() or exercises()[0]
     events: queue.Queue[Event] = queue.Queue()
     stop = threading.Event()
     with WarmGrader(ahead=True) as grader, single_keys() as read_keys:
         threading.Thread(target=_saves, args=(events, stop), daemon=True).start()
         threading.Thread(target=_keys, args=(events, read_keys), daemon=True).start()
-        watcher = Watcher(console, progress, grader, exercise, site)
+        watcher = Watcher(console, grader, exercise, site)
         try:
             watcher.grade()
             while (event := events.get()) != "q":

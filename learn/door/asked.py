@@ -1,6 +1,7 @@
 """What every command has in common: how it reads what was asked, and how it says what is wrong with that."""
 
 import sys
+from contextlib import AbstractContextManager
 from typing import Annotated, NoReturn
 
 import typer
@@ -8,7 +9,8 @@ from rich.console import Console
 
 from learn.course import catalogue
 from learn.course.catalogue import Exercise, Lesson
-from learn.desk.progress import Progress, ProgressLost
+from learn.desk import progress
+from learn.desk.progress import Progress
 
 # Where nobody sized a terminal, lines may be long: programs and logs read them.
 WIDTH = None if sys.stdout.isatty() else 160
@@ -46,22 +48,16 @@ def select_lesson(what: str) -> Lesson:
     return select(what)[0].lesson
 
 
+def warn(message: str) -> None:
+    """Say what went wrong, where that is no reason to end."""
+    errors.print(message, style="yellow", markup=False)
+
+
 def load_progress() -> Progress:
-    """The learner's progress; where its file was damaged, rebuilt by grading."""
-    try:
-        return Progress.load()
-    except ProgressLost as lost:
-        from learn.grading.run import grade
-
-        errors.print(f"{lost}. Your progress is rebuilt by grading your files …", style="yellow", markup=False)
-        progress = Progress()
-        for exercise, verdict in zip(catalogue.exercises(), grade(catalogue.exercises()), strict=True):
-            progress.note(exercise, verdict)
-        save_progress(progress)
-        return progress
+    """The learner's progress as it is now."""
+    return progress.load(warn)
 
 
-def save_progress(progress: Progress) -> None:
-    """Save, or say why that failed: no reason to withhold a verdict."""
-    if trouble := progress.save():
-        errors.print(trouble, style="yellow", markup=False)
+def changing_progress() -> AbstractContextManager[Progress]:
+    """The learner's progress, for the block to change."""
+    return progress.changing(warn)

@@ -9,7 +9,7 @@ import typer
 
 from learn.course.catalogue import Exercise
 from learn.course.files import display
-from learn.door.asked import What, console, fail, load_progress, save_progress, select, select_one
+from learn.door.asked import What, changing_progress, console, fail, load_progress, select, select_one
 
 app = typer.Typer()
 
@@ -40,14 +40,12 @@ def check(
     if file is not None and not file.is_file():
         fail(f"There is no file {file}.")
     own = file is None and not solutions
-    progress = load_progress() if own else None
     if what:
         exercises = [select_one(what)] if file else select(what)
     elif file or solutions:
         fail("Say which exercise, for instance: python -m learn check 2.3")
     else:
-        assert progress is not None
-        following = progress.next_unsolved()
+        following = load_progress().next_unsolved()
         if following is None:
             console.print("All exercises are solved.", style="bold green")
             return None
@@ -57,10 +55,10 @@ def check(
         verdicts = grade(exercises, solutions=solutions, file=one, full=full, database=database, sql=sql)
     except GraderError as error:
         fail(str(error))
-    if progress is not None:
-        for exercise, verdict in zip(exercises, verdicts, strict=True):
-            progress.note(exercise, verdict)
-        save_progress(progress)
+    if own:
+        with changing_progress() as progress:
+            for exercise, verdict in zip(exercises, verdicts, strict=True):
+                progress.note(exercise, verdict)
     if junitxml:
         write_junit(junitxml, {"": verdicts})
     if as_json:
@@ -69,7 +67,7 @@ def check(
         print_json(records if several else records[0])
     else:
         show_verdicts(console, verdicts, sql=sql)
-        if progress is not None and len(verdicts) == 1 and verdicts[0].passed and (on := progress.next_unsolved()):
+        if own and len(verdicts) == 1 and verdicts[0].passed and (on := progress.next_unsolved()):
             console.print(f"Next: {on.number}, {on.title}, in {display(on.file)}", markup=False)
     raise typer.Exit(0 if all(verdict.passed for verdict in verdicts) else 1)
 

@@ -2,8 +2,8 @@
 
 import typer
 
-from learn.door import author, check, maintain, serve, work
-from learn.door.asked import console, load_progress
+from learn.door import author, check, maintain, serve, update, work
+from learn.door.asked import console
 
 app = typer.Typer(
     help="AI Deployment Mastery: read, run, and be graded. Without a command: set up, serve the site and "
@@ -13,7 +13,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for commands in (check, work, serve, author, maintain):
+for commands in (check, work, serve, update, author, maintain):
     app.add_typer(commands.app)
 
 
@@ -32,4 +32,4 @@ def start(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         from learn.door.start import start_everything
 
-        raise typer.Exit(start_everything(console, load_progress()))
+        raise typer.Exit(start_everything(console))

@@ -13,14 +13,18 @@ app = typer.Typer()
 @app.command()
 def build() -> None:
     """Regenerate starters, notebook cells and the site."""
-    from learn.pages import build as builder
+    from learn.course.derived import derive
+    from learn.pages.build import BuildError, build_site
 
-    try:
-        kept = builder.build_all(console)
-    except builder.BuildError as error:
-        fail(str(error), 1)
+    kept = derive()
     for file in kept:
-        console.print(f"{display(file)} has changes that are not committed, and is left as it is.", style="yellow")
+        console.print(f"{display(file)} holds somebody's work, which is left as it is.", style="yellow", markup=False)
+    if kept:
+        console.print("To begin one again, keeping what is there: python -m learn reset 2.3", style="yellow")
+    try:
+        build_site(console)
+    except BuildError as error:
+        fail(str(error), 1)
     raise typer.Exit(1 if kept else 0)
 
 

@@ -9,7 +9,6 @@ from rich.console import Console
 
 from learn.course.catalogue import Lesson
 from learn.course.files import ROOT, display
-from learn.desk.progress import Progress
 from learn.desk.watch import watch
 from learn.pages.build import SITE, BuildError, build_site_to_read
 from learn.setup.services import ServiceError, Services, free_port, wait_until_interrupted
@@ -17,14 +16,14 @@ from learn.setup.services import ServiceError, Services, free_port, wait_until_i
 SITE_PORT = 8080
 
 
-def start_everything(console: Console, progress: Progress) -> int:
+def start_everything(console: Console) -> int:
     """Serve the site and JupyterLab, then watch the next exercise; without a terminal, serve until interrupted."""
     try:
         with Services() as services:
             address = _site(console, services, SITE_PORT)
             _jupyter(console, services)
             if console.is_terminal and sys.stdin.isatty():
-                return watch(console, progress, site=address)
+                return watch(console, site=address)
             wait_until_interrupted()
     except KeyboardInterrupt:
         pass

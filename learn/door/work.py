@@ -6,7 +6,18 @@ from typing import Annotated
 import typer
 
 from learn.course.files import display
-from learn.door.asked import OneExercise, What, console, fail, load_progress, save_progress, select, select_one
+from learn.door.asked import (
+    OneExercise,
+    What,
+    changing_progress,
+    console,
+    errors,
+    fail,
+    load_progress,
+    select,
+    select_one,
+    warn,
+)
 
 app = typer.Typer()
 
@@ -20,7 +31,7 @@ def watch(what: What = None) -> None:
     from learn.desk.watch import watch as run_watch
 
     first = select(what)[0] if what else None
-    raise typer.Exit(run_watch(console, load_progress(), first))
+    raise typer.Exit(run_watch(console, first))
 
 
 @app.command()
@@ -28,9 +39,10 @@ def hint(what: OneExercise) -> None:
     """Show the next rung of an exercise's ladder of hints."""
     from learn.desk.render import show_hints
 
-    exercise, progress = select_one(what), load_progress()
-    show_hints(console, exercise, progress)
-    save_progress(progress)
+    exercise = select_one(what)
+    with changing_progress() as progress:
+        shown = progress.take_hint(exercise)
+    show_hints(console, exercise, shown)
 
 
 @app.command()
@@ -59,15 +71,15 @@ def status() -> None:
 @app.command()
 def reset(what: OneExercise) -> None:
     """Bring a starter back; your file is kept as a backup."""
-    from learn.desk.progress import reset as put_starter
+    from learn.desk.backup import reset as put_starter
 
-    exercise, progress = select_one(what), load_progress()
+    exercise = select_one(what)
     try:
         copy = put_starter(exercise)
     except OSError as error:
         fail(f"{display(exercise.file)} was not reset, and is as it was: {error.strerror or error}.", 1)
-    progress.records.pop(exercise.number, None)
-    save_progress(progress)
+    with changing_progress() as progress:
+        progress.forget(exercise)
     console.print(f"{display(exercise.file)} is the starter again.", markup=False)
     if copy:
         console.print(f"What was there is kept as {display(copy)}", markup=False)
@@ -94,19 +106,32 @@ def export_work(
 def import_work(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What `export`, or the site, wrote.")],
 ) -> None:
-    """Take over what you did elsewhere. Files of yours that differ are kept as backups."""
+    """Take over what you did elsewhere, and grade it. Files of yours that differ are kept as backups."""
+    from learn.desk.regrade import regrade
+    from learn.desk.render import tally
     from learn.desk.transfer import TransferError, read, take_over
+    from learn.grading.run import GraderError
 
-    progress = load_progress()
     try:
         entries = read(file)
-        changes = take_over(entries, progress)
+        changes = take_over(entries, warn)
     except TransferError as error:
         fail(f"{error}.")
     except OSError as error:
         fail(f"{error.filename or file}: {error.strerror or error}.")
-    save_progress(progress)
     for change in changes:
         kept = f"; your own is kept as {display(change.backup)}" if change.backup else ""
         console.print(f"{change.exercise.number}  {display(change.exercise.file)}{kept}", markup=False)
     console.print(f"{len(changes)} of {len(entries)} exercises were taken over; the others were the same already.")
+    if not entries:
+        return
+    console.print("What counts is the verdict here: they are graded now.")
+    try:
+        verdicts = regrade([entry.exercise for entry in entries], errors, warn)
+    except GraderError as error:
+        fail(str(error), 1)
+    for entry, verdict in zip(entries, verdicts, strict=True):
+        if entry.passed and not verdict.passed:
+            number = verdict.exercise
+            console.print(f"{number} is {verdict.status} here, though {file} says that it passed.", markup=False)
+    console.print(tally(verdicts))

@@ -16,7 +16,7 @@ Record = dict[str, Any]
 
 TEXTS = ("message", "called", "got", "expected", "output", "details")
 TEST: dict[str, Any] = {"test": str, "status": str, "seconds": float, "line": int | None, **dict.fromkeys(TEXTS, str)}
-SHAPES: list[dict[str, Any]] = [TEST, {"mark": str}, {"tampered": str}, {"control": str}]
+SHAPES: list[dict[str, Any]] = [TEST, {"digest": str}, {"mark": str}, {"tampered": str}, {"control": str}]
 ENDED = (Status.PASSED, Status.FAILED, Status.BROKEN, Status.TIMEOUT, Status.NOT_RUN)
 MOST = 100_000  # characters of a text, several times what an honest record has
 MOST_MARKS = 20
@@ -32,6 +32,7 @@ class Account:
         self.needs_control = control
         self.results: list[Result] = []
         self.seconds: dict[str, float] = {}
+        self.digest: str | None = None  # of the text that the tests are run on
         self.marks: list[str] = []
         self.tampered = ""
         self.control: str | None = None
@@ -52,7 +53,9 @@ class Account:
             self._note(record)
 
     def _note(self, record: Record) -> None:
-        if "mark" in record:
+        if "digest" in record and self.digest is None and not self.results:  # it comes before any code is run
+            self.digest = record["digest"]
+        elif "mark" in record:
             mark = visible(record["mark"])
             if mark not in self.marks and len(self.marks) < MOST_MARKS:
                 self.marks.append(mark)

@@ -5,7 +5,7 @@ import pytest
 from learn.course.catalogue import Exercise, exercise_of_grader
 from learn.course.files import display
 from learn.grading.asked import learner_file
-from learn.grading.reports import MARKS, result_of
+from learn.grading.reports import DIGEST, MARKS, result_of
 from learn.grading.verdict import SYMBOLS, Result, Status, Verdict, overall
 
 
@@ -21,6 +21,7 @@ class Gradebook:
         self.results: dict[Exercise, dict[str, Result]] = {}
         self.seconds: dict[Exercise, float] = {}
         self.marks: dict[Exercise, list[str]] = {}
+        self.digests: dict[Exercise, str] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         exercise = exercise_of_grader(self.config.rootpath / report.nodeid.partition("::")[0])
@@ -31,6 +32,7 @@ class Gradebook:
         result = result_of(report)
         results[result.name] = result
         self.marks[exercise] = getattr(report, MARKS)
+        self.digests[exercise] = getattr(report, DIGEST)
 
     def verdicts(self) -> list[Verdict]:
         """The verdicts so far, in the course's order."""
@@ -49,6 +51,7 @@ class Gradebook:
             page=exercise.page,
             file=display(learner_file(self.config, exercise)),
             marks=self.marks[exercise],
+            digest=self.digests[exercise],
         )
         if verdict.status is Status.FAILED and verdict.first_failure:
             begun = any(test.status is Status.PASSED for test in tests)

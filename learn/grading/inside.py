@@ -16,7 +16,7 @@ from learn.course.catalogue import Exercise, exercise_of_grader
 from learn.grading.asked import learner_file, limit_of
 from learn.grading.explain import explain
 from learn.grading.intact import Seal, lets_pass
-from learn.grading.loading import BrokenFile, code_of
+from learn.grading.loading import BrokenFile, begin, code_of
 from learn.grading.observed import names_for_a_person, observe
 from learn.grading.reports import RESULT, shorten
 from learn.grading.verdict import Result, Status
@@ -64,6 +64,7 @@ class Inside:
     def run(self, send: Send, exercise: Exercise, items: list[pytest.Item], apart: bool) -> None:
         """Run `items`, some or all tests of `exercise`, and then the control; `apart` in a process of its own."""
         file = learner_file(self.config, exercise)
+        send({"digest": begin(file)})
         running = ""
         started = monotonic()
 

@@ -13,6 +13,7 @@ from learn.grading.verdict import Result, Status
 
 RESULT = "learn_result"  # attribute of a test report that carries its Result
 MARKS = "learn_marks"  # and what is marked about the file
+DIGEST = "learn_digest"  # and the digest of its text
 
 
 def shorten(text: str, limit: int = 4000) -> str:
@@ -34,7 +35,9 @@ def did_not_finish(name: str, limit: float, file: Path, line: int | None) -> Res
     return Result(name, Status.TIMEOUT, message, line=line, code=code)
 
 
-def report_of(item: pytest.Item, result: Result, seconds: float = 0.0, marks: Sequence[str] = ()) -> pytest.TestReport:
+def report_of(
+    item: pytest.Item, result: Result, digest: str, seconds: float = 0.0, marks: Sequence[str] = ()
+) -> pytest.TestReport:
     """What pytest is told of a test that was run elsewhere, or not at all."""
     file = display(learner_file(item.config, exercise_graded_by(item)))
     outcome: Literal["passed", "failed", "skipped"] = "failed"
@@ -50,6 +53,7 @@ def report_of(item: pytest.Item, result: Result, seconds: float = 0.0, marks: Se
     )
     setattr(report, RESULT, vars(result) | {"status": result.status.value})  # pytest-xdist sends plain types only
     setattr(report, MARKS, list(marks))
+    setattr(report, DIGEST, digest)
     return report
 
 

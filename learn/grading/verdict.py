@@ -59,6 +59,7 @@ class Verdict:
 
     Attributes:
         marks: what the file does that no solution needs, for a person to look at; no verdict by itself.
+        digest: SHA-256 of the text that was graded, which may not be what the file holds by now; empty without one.
     """
 
     exercise: str
@@ -70,6 +71,7 @@ class Verdict:
     page: str = ""
     file: str = ""
     marks: list[str] = field(default_factory=list)
+    digest: str = ""
 
     @property
     def passed(self) -> bool:

@@ -1,13 +1,8 @@
-"""Regenerates everything that is derived from the sources.
+"""Builds the site, and what its pages need, from the sources. `learn/course/derived.py` writes what is committed.
 
-- `lessons/`: the starters, and the lessons' apps;
-- `notebooks/`: the starter in each `%%exercise` cell;
 - `build/snippets/`: what the site's pages include: a Markdown file for each exercise and each executed notebook;
 - `build/browser/`: what the exercises in the pages run with;
 - `build/site/`: the site.
-
-The first two are committed, and learners edit them. So a file that holds changes which neither git nor an earlier
-build knows is somebody's work, and is left alone.
 """
 
 import os
@@ -24,7 +19,6 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from learn.browser.build import BrowserBuildError, build_browser, licences, put_nothing_on_site, put_on_site
 from learn.course.catalogue import Lesson, exercises, lessons
-from learn.course.derived import derive
 from learn.course.files import ROOT, digest_of, locked, write_whole
 from learn.pages.exercises import exercise_markdown
 
@@ -37,13 +31,6 @@ NOT_YET = "This notebook is being run. Reload the page in a minute, or open it i
 
 class BuildError(Exception):
     """The site could not be built; the message is what the builder printed."""
-
-
-def build_all(console: Console) -> list[Path]:
-    """Regenerate everything. Returns the files that were left alone because somebody changed them."""
-    kept = derive()
-    build_site(console)
-    return kept
 
 
 def build_site(console: Console) -> None:

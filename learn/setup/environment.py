@@ -20,6 +20,7 @@ from typing import NoReturn
 
 from learn.course import surroundings
 from learn.course.files import HOME, ROOT, locked
+from learn.course.inventory import record_first
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -152,6 +153,7 @@ def _set_up(requirements: str) -> None:
         _install(requirements)
         stamp |= {"requirements": requirements, "digest": _digest(requirements)}
         STAMP.write_text(json.dumps(stamp, indent=2), encoding="utf-8")
+        record_first()
         _say(f"The environment is ready, after {time.monotonic() - started:.0f} s.")
 
 

@@ -26,7 +26,7 @@ def test_it_is_committed_clean(notebook: Path) -> None:
     code = [cell for cell in content.cells if cell.cell_type == "code"]
     assert code
     assert all(not cell.outputs and cell.execution_count is None for cell in code)
-    assert text == with_starters(text), "run `python -m learn build`"
+    assert with_starters(text) == (text, True), "run `python -m learn build`"
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)

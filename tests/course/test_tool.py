@@ -238,7 +238,7 @@ def test_watch_mode_grades_at_each_save_and_obeys_its_keys(terminal: pexpect.spa
     terminal.send("r")
     terminal.expect("Press r again")
     terminal.send("r")
-    terminal.expect(r"kept as\s+(\.learn\S+)")
+    terminal.expect(r"kept as\s+(\.learn\S+\.py)")
     assert (home / terminal.match[1]).read_text(encoding="utf-8") == "# mine\n"
     terminal.send("q")
     terminal.expect(pexpect.EOF)

@@ -52,6 +52,28 @@ def test_what_was_exported_can_be_imported(home: Path, tmp_path: Path) -> None:
     assert "✓ 1.1" in learn(other, "status").stdout
 
 
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [(EXERCISE.starter, "untouched"), ("app = None\n", "failed"), ("def (\n", "broken")],
+    ids=["starter", "wrong", "broken"],
+)
+def test_what_a_file_says_of_a_pass_does_not_count(home: Path, text: str, status: str) -> None:
+    entry = {"file": text, "passed": True, "hints": 0}
+    (home / "work.json").write_text(export_of(**{EXERCISE.number: entry}), encoding="utf-8")
+    done = learn(home, "import", "work.json")
+    assert done.returncode == 0, done.stderr
+    assert f"{EXERCISE.number} is {status} here, though work.json says that it passed." in done.stdout
+    assert f"1 {status}" in done.stdout
+    assert "○ 1.1" in learn(home, "status").stdout
+
+
+def test_what_passes_counts_whatever_the_file_says(home: Path) -> None:
+    entry = {"file": EXERCISE.solution, "passed": False, "hints": 0}
+    (home / "work.json").write_text(export_of(**{EXERCISE.number: entry}), encoding="utf-8")
+    assert "1 passed" in learn(home, "import", "work.json").stdout
+    assert "✓ 1.1" in learn(home, "status").stdout
+
+
 def test_a_file_that_differs_is_kept(home: Path) -> None:
     learner_file(home).write_text("mine = True\n", encoding="utf-8")
     entry = {"file": "theirs = True\n", "passed": False, "hints": 0}
@@ -105,4 +127,4 @@ def test_a_file_names_no_paths_and_runs_nothing(home: Path) -> None:
     assert set(home.parent.rglob("*.py")) == before
     assert not list(home.parent.rglob("ran"))
     record = json.loads((home / ".learn" / "progress.json").read_text(encoding="utf-8"))["exercises"]
-    assert record == {EXERCISE.number: {"passed": "", "hints": len(EXERCISE.hints())}}
+    assert record == {EXERCISE.key: {"passed": "", "hints": len(EXERCISE.hints())}}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from learn.course.files import ROOT, display
-from learn.desk.progress import back_up
+from learn.desk.backup import back_up
 
 
 class AuthoringError(Exception):
