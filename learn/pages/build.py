@@ -2,12 +2,14 @@
 
 - `lessons/`: the starters, and the lessons' apps;
 - `notebooks/`: the starter in each `%%exercise` cell;
-- `build/snippets/`: what the site's pages include: a Markdown file for each exercise and each executed notebook;
+- the figures in the README;
+- `build/snippets/`: what the site's pages include: a Markdown file for each exercise and each executed notebook, and
+  all figures;
 - `build/browser/`: what the exercises in the pages run with;
 - `build/site/`: the site.
 
-The first two are committed, and learners edit them. So a file that holds changes which neither git nor an earlier
-build knows is somebody's work, and is left alone.
+The first three are committed, and learners edit the first two. So a file of these that holds changes which neither git
+nor an earlier build knows is somebody's work, and is left alone.
 """
 
 import os
@@ -26,7 +28,10 @@ from learn.browser.build import BrowserBuildError, build_browser, licences, put_
 from learn.course.catalogue import Lesson, exercises, lessons
 from learn.course.derived import derive
 from learn.course.files import ROOT, digest_of, locked, write_whole
+from learn.pages.bars import bars_drawn
 from learn.pages.exercises import exercise_markdown
+from learn.pages.figures import figures_markdown, write_figures
+from learn.pages.measured import known
 
 SNIPPETS = ROOT / "build" / "snippets"
 SITE = ROOT / "build" / "site"
@@ -42,6 +47,7 @@ class BuildError(Exception):
 def build_all(console: Console) -> list[Path]:
     """Regenerate everything. Returns the files that were left alone because somebody changed them."""
     kept = derive()
+    write_figures()
     build_site(console)
     return kept
 
@@ -157,6 +163,8 @@ def write_snippets(notebook: Callable[[Lesson], str]) -> None:
     """Write what the site's pages include; `notebook` gives a lesson's notebook as Markdown."""
     for exercise in exercises():
         _write(SNIPPETS / "exercises" / f"{exercise.number}.md", exercise_markdown(exercise))
+    _write(SNIPPETS / "figures.md", figures_markdown())
+    _write(SNIPPETS / "query_costs.svg", bars_drawn(known("queries").figures["bars"]))
     _write(SNIPPETS / "licences.md", licences() or "They are listed where the pages' programs are built.\n")
     with_notebook = [lesson for lesson in lessons() if lesson.notebook.exists()]
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
