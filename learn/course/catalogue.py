@@ -15,6 +15,8 @@ from typing import Any
 from learn.course.files import ROOT
 from learn.course.starters import solution_text, starter_text
 
+LIMIT_SECONDS = 5  # that one test may take, unless its exercise's notes say otherwise
+
 
 class UnknownExercise(LookupError):
     """No lesson or exercise goes by that name; the message names the nearest that does."""
@@ -161,7 +163,7 @@ class Exercise:
     @property
     def limit(self) -> float:
         """Seconds that one test of this exercise may take."""
-        return float(self.metadata.get("limit_seconds", 5))
+        return float(self.metadata.get("limit_seconds", LIMIT_SECONDS))
 
 
 @functools.cache

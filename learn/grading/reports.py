@@ -11,12 +11,13 @@ from learn.grading.asked import exercise_graded_by, learner_file
 from learn.grading.explain import in_words, line_of
 from learn.grading.verdict import Result, Status
 
+LONGEST_OUTPUT = 4000  # characters that are kept of what a test prints
 RESULT = "learn_result"  # attribute of a test report that carries its Result
 MARKS = "learn_marks"  # and what is marked about the file
 DIGEST = "learn_digest"  # and the digest of its text
 
 
-def shorten(text: str, limit: int = 4000) -> str:
+def shorten(text: str, limit: int = LONGEST_OUTPUT) -> str:
     """`text`, its middle left out where it is longer than `limit` characters."""
     if len(text) <= limit:
         return text

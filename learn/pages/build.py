@@ -1,8 +1,21 @@
 """Builds the site, and what its pages need, from the sources. `learn/course/derived.py` writes what is committed.
 
+<<<<<<< HEAD
 - `build/snippets/`: what the site's pages include: a Markdown file for each exercise and each executed notebook;
 - `build/browser/`: what the exercises in the pages run with;
 - `build/site/`: the site.
+=======
+- `lessons/`: the starters, and the lessons' apps;
+- `notebooks/`: the starter in each `%%exercise` cell;
+- the figures in the README;
+- `build/snippets/`: what the site's pages include: a Markdown file for each exercise and each executed notebook, and
+  all figures;
+- `build/browser/`: what the exercises in the pages run with;
+- `build/site/`: the site.
+
+The first three are committed, and learners edit the first two. So a file of these that holds changes which neither git
+nor an earlier build knows is somebody's work, and is left alone.
+>>>>>>> f942520b549896ad0a35b8a68c6805cba328b690
 """
 
 import os
@@ -20,7 +33,10 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from learn.browser.build import BrowserBuildError, build_browser, licences, put_nothing_on_site, put_on_site
 from learn.course.catalogue import Lesson, exercises, lessons
 from learn.course.files import ROOT, digest_of, locked, write_whole
+from learn.pages.bars import bars_drawn
 from learn.pages.exercises import exercise_markdown
+from learn.pages.figures import figures_markdown
+from learn.pages.measured import known
 
 SNIPPETS = ROOT / "build" / "snippets"
 SITE = ROOT / "build" / "site"
@@ -144,6 +160,8 @@ def write_snippets(notebook: Callable[[Lesson], str]) -> None:
     """Write what the site's pages include; `notebook` gives a lesson's notebook as Markdown."""
     for exercise in exercises():
         _write(SNIPPETS / "exercises" / f"{exercise.number}.md", exercise_markdown(exercise))
+    _write(SNIPPETS / "figures.md", figures_markdown())
+    _write(SNIPPETS / "query_costs.svg", bars_drawn(known("queries").figures["bars"]))
     _write(SNIPPETS / "licences.md", licences() or "They are listed where the pages' programs are built.\n")
     with_notebook = [lesson for lesson in lessons() if lesson.notebook.exists()]
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:

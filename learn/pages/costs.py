@@ -1,31 +1,26 @@
-"""Measures what queries cost done well and done badly, and draws it for lesson 9: `python -m learn.pages.costs`.
+"""Measures what lessons say of costs, and writes it down for their pages: `python -m learn.pages.costs`.
 
-All measurements are made in one run, on one SQLite file, and shown as ratios: times differ between machines, and ratios
-much less so.
+For lesson 9: what queries cost done well and done badly, in one run, on one SQLite file, and shown as ratios. Times
+differ between machines, and ratios much less so. For other lessons: what the programs on their pages print.
 """
 
-import html
-import os
-import platform
 import sqlite3
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Index, create_engine, func, insert, select, tuple_
 
-from learn.course.files import ROOT
 from learn.lab.prediction_log import START, create_prediction_log, models, predictions, versions
+from learn.pages.bars import Bars, times
+from learn.pages.measured import record
+from learn.pages.programs import run_programs
 
-PICTURE = ROOT / "site" / "assets" / "diagrams" / "query_costs.svg"
 ROWS = 40_000
 DEPTH = 30_000  # rows that the deep page skips
 STORED = 1_000  # rows that are stored
-
-Bars = list[tuple[str, float]]  # what was done, and its seconds
 
 
 def measure() -> dict[str, Bars]:
@@ -45,10 +40,10 @@ def measure() -> dict[str, Bars]:
     return found
 
 
-def _seconds(work: Callable[[], Any], times: int = 5) -> float:
+def _seconds(work: Callable[[], Any], rounds: int = 5) -> float:
     """The shortest of several runs: what disturbs only makes it longer."""
     durations = []
-    for _ in range(times):
+    for _ in range(rounds):
         start = time.perf_counter()
         work()
         durations.append(time.perf_counter() - start)
@@ -72,11 +67,11 @@ def _storing(engine: Engine) -> Bars:
         with engine.begin() as connection:
             connection.execute(insert(predictions), [row] * STORED)
 
-    return [
-        ("a transaction for each row", _seconds(each_in_a_transaction, times=2)),
-        ("one transaction, a statement for each row", _seconds(each_by_itself)),
-        ("one transaction, one batch", _seconds(as_a_batch)),
-    ]
+    return {
+        "a transaction for each row": _seconds(each_in_a_transaction, rounds=2),
+        "one transaction, a statement for each row": _seconds(each_by_itself),
+        "one transaction, one batch": _seconds(as_a_batch),
+    }
 
 
 def _labelling(connection: Connection) -> Bars:
@@ -91,17 +86,17 @@ def _labelling(connection: Connection) -> Bars:
         labelled = select(predictions, models.c.name).join_from(predictions, versions).join(models)
         connection.execute(labelled.order_by(newest_first).limit(500)).all()
 
-    return [("a query in a loop", _seconds(with_a_loop)), ("a join", _seconds(with_a_join))]
+    return {"a query in a loop": _seconds(with_a_loop), "a join": _seconds(with_a_join)}
 
 
 def _newest(engine: Engine) -> Bars:
     of_version = select(predictions.c.id).where(predictions.c.version_id == 3)
     query = of_version.order_by(predictions.c.created_at.desc(), predictions.c.id.desc()).limit(20)
     index = Index("ix_version", predictions.c.version_id, predictions.c.created_at, predictions.c.id)
-    bars = []
+    bars = {}
     for name in ("without an index", "with an index"):
         with engine.connect() as connection:
-            bars.append((name, _seconds(lambda: connection.execute(query).all(), times=20)))
+            bars[name] = _seconds(lambda: connection.execute(query).all(), rounds=20)
         if name == "without an index":
             index.create(engine)
     index.drop(engine)
@@ -122,57 +117,24 @@ def _deep_page(engine: Engine) -> Bars:
         after = page.where(tuple_(*order) < tuple(last))
         skipping = page.offset(DEPTH)
         assert connection.execute(after).all() == connection.execute(skipping).all()
-        bars = [
-            ("offset", _seconds(lambda: connection.execute(skipping).all(), times=20)),
-            ("keyset", _seconds(lambda: connection.execute(after).all(), times=20)),
-        ]
+        bars = {
+            "offset": _seconds(lambda: connection.execute(skipping).all(), rounds=20),
+            "keyset": _seconds(lambda: connection.execute(after).all(), rounds=20),
+        }
     index.drop(engine)
     predictions.indexes.discard(index)
     return bars
 
 
-def drawn(found: dict[str, Bars]) -> str:
-    """The measurement as bars, each question's longest as wide as the picture."""
-    width, row, gap = 400, 34, 30
-    words = ". ".join(
-        f"{question}: " + ", ".join(f"{name} {_times(seconds, bars)}" for name, seconds in bars)
-        for question, bars in found.items()
-    )
-    parts, y = [], 14
-    for question, bars in found.items():
-        parts.append(f'<text class="name" x="0" y="{y}">{html.escape(question)}</text>')
-        y += 20
-        longest = max(seconds for _, seconds in bars)
-        for place, (name, seconds) in enumerate(bars):
-            kind = "lit" if place == len(bars) - 1 else "box"
-            left = f'<text class="what" x="0" y="{y}">{html.escape(name)}</text>'
-            right = f'<text class="what" x="{width}" y="{y}" text-anchor="end">{_times(seconds, bars)}</text>'
-            bar = f'x="0" y="{y + 5}" width="{max(2, width * seconds / longest):.0f}" height="9" rx="2"'
-            parts.append(f'<g>{left}{right}<rect class="{kind}" {bar}/></g>')
-            y += row
-        y += gap - 14
-    head = f'<svg viewBox="0 0 {width} {y - 16}" role="img" aria-labelledby="costs-title costs-text" '
-    head += 'xmlns="http://www.w3.org/2000/svg">'
-    title = '<title id="costs-title">What the same answer costs</title>'
-    return "\n  ".join([head, title, f'<desc id="costs-text">{html.escape(words)}</desc>', *parts]) + "\n</svg>\n"
-
-
-def _times(seconds: float, bars: Bars) -> str:
-    """How many times as long as the fastest way."""
-    ratio = seconds / min(one for _, one in bars)
-    return f"{ratio:.0f} ×" if ratio >= 9.5 else f"{ratio:.1f} ×" if ratio > 1 else "1 ×"
-
-
 def main() -> None:
-    """Measure, draw, and print what the page says of the machine."""
+    """Measure, print, and write down what was found."""
     found = measure()
-    PICTURE.write_text(drawn(found), encoding="utf-8")
     for question, bars in found.items():
         print(question)
-        for name, seconds in bars:
-            print(f"  {seconds * 1000:9.2f} ms  {_times(seconds, bars):>8}  {name}")
-    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    print(f"{date.today()}, {system}, SQLite {sqlite3.sqlite_version}")
+        for name, seconds in bars.items():
+            print(f"  {seconds * 1000:9.2f} ms  {times(seconds, bars):>8}  {name}")
+    record("queries", {"with": f"SQLite {sqlite3.sqlite_version}, the database in a file", "bars": found})
+    run_programs()
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ STAMP = VENV / "learn.json"
 LOCK = HOME / "setup.lock"
 OURS = HOME / "environment-is-ours"  # there once we began to make .venv; before, .venv is somebody else's
 
+DISK = 500e6  # bytes that a learner's environment takes, rounded up; the benchmark compares
+
 LEARNER, MAINTAINER = "requirements.txt", "requirements-dev.txt"  # the second holds all of the first
 MAINTAINER_COMMANDS = {"test", "benchmark", "mutation", "lock"}
 
@@ -240,7 +242,7 @@ def _refuse_if(problem: str) -> None:
 def _cause(problem: str) -> str:
     """A line on what to do about the output of a command that failed; empty where that is not known."""
     if "No space left" in problem:
-        return "The disk is full: the course needs about 500 MB. Make room, and run the same command again."
+        return f"The disk is full: the course needs about {DISK / 1e6:.0f} MB. Make room, and run the command again."
     if _OFFLINE.search(problem):
         address = re.search(r"https?://[^\s`'\")]+", problem)
         return (

@@ -7,6 +7,8 @@ in the exercise's notes, with the reason::
     [[equivalent]]
     mutant = "the change, as this command prints it"
     reason = "why no request can tell the difference"
+
+What was found is written down, by exercise, and the pages show it.
 """
 
 import difflib
@@ -23,7 +25,9 @@ from rich.console import Console
 from rich.progress import track
 
 from learn.course.catalogue import Exercise
+from learn.course.catalogue import exercises as all_exercises
 from learn.grading.warm import WarmGrader
+from learn.pages import measured
 
 _PART = re.compile(r"# region solution\n(.*?)# endregion", re.DOTALL)
 
@@ -90,9 +94,10 @@ def measure(console: Console, exercises: list[Exercise]) -> int:
         for exercise in track(exercises, "Mutating the solutions", console=console, transient=True):
             known = {entry["mutant"] for entry in exercise.metadata.get("equivalent", [])}
             count, unnoticed = survivors(exercise, grader)
+            _record(exercise, count, count - len(unnoticed), sum(change in known for change in unnoticed))
             total += count
             killed += count - len(unnoticed)
-            explained += len(known & set(unnoticed))
+            explained += sum(change in known for change in unnoticed)
             trouble += [f"{exercise.number}  survived  {change}" for change in unnoticed if change not in known]
             trouble += [
                 f"{exercise.number}  explained, but does not survive  {change}" for change in known - set(unnoticed)
@@ -104,3 +109,17 @@ def measure(console: Console, exercises: list[Exercise]) -> int:
     share = 100 * killed / (total - explained) if total > explained else 0
     console.print(f"{killed} of {total} mutants killed{equivalent}: {share:.1f} % of those that can be noticed.")
     return 1 if trouble or not total else 0
+
+
+def _record(exercise: Exercise, count: int, killed: int, explained: int) -> None:
+    """Write down what was found of `exercise`, beside what is known of those that there are besides."""
+    before = measured.read("mutation")
+    known = before.figures if before else {}
+    known[exercise.number] = {
+        "date": measured.today(),
+        "mutants": count,
+        "killed": killed,
+        "equivalent": explained,
+    }
+    names = [name for one in all_exercises() for name in (one.number, one.lesson.slug)]
+    measured.record("mutation", {name: known[name] for name in names if name in known})
