@@ -141,17 +141,19 @@ def _test_cell(exercise: Exercise) -> str:
     """A cell that runs the tests of the course's grader on the `app` that is defined in the notebook."""
     return inspect.cleandoc(f"""
         import runpy, sys, types
+        from concurrent.futures import ThreadPoolExecutor
         sys.path.insert(0, {str(ROOT)!r})
         from learn.checks.api import Api
-        tests = runpy.run_path({str(exercise.grader)!r})
-        for name, test in tests.items():
-            if name.startswith("test_"):
-                namespace = dict(source)
-                exec(code, namespace)
-                with Api(namespace["app"]) as api:
-                    own = types.SimpleNamespace(**namespace)
-                    needs = test.__code__.co_varnames[: test.__code__.co_argcount]
-                    test(**{{need: api if need == "api" else own for need in needs}})
+        def run():
+            for name, test in runpy.run_path({str(exercise.grader)!r}).items():
+                if name.startswith("test_"):
+                    namespace = dict(source)
+                    exec(code, namespace)
+                    with Api(namespace["app"]) as api:
+                        own = types.SimpleNamespace(**namespace)
+                        needs = test.__code__.co_varnames[: test.__code__.co_argcount]
+                        test(**{{need: api if need == "api" else own for need in needs}})
+        ThreadPoolExecutor(1).submit(run).result()  # in this one, the notebook's event loop runs
     """)
 
 
