@@ -59,10 +59,12 @@ def check(
     )
     reports = Reports.asked(report, junitxml)
     if submission is not None:
+        from learn.grading.handed_in.pool import BUDGET
+
         options = {"database": database, "full": full, "sql": sql}
         exercises = select(what or "all")
         return check_submissions(
-            Asked(exercises, submission, as_json, reports, options, budget or 300, jobs or cores(), shard or "1/1")
+            Asked(exercises, submission, as_json, reports, options, budget or BUDGET, jobs or cores(), shard or "1/1")
         )
     if file is not None and not file.is_file():
         fail(f"There is no file {file}.")

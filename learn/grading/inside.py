@@ -108,7 +108,7 @@ class Inside:
                 self._run_control(send, exercise)
 
     def _leave_failures_to_the_parent(self) -> None:
-        """Forget plugins that report a failure where it happens, as that of VS Code does: it cannot from this process."""
+        """Forget plugins that report a failure where it happens, as VS Code's does: from this process they cannot."""
         for said in self.config.hook.pytest_exception_interact.get_hookimpls():
             if not said.function.__module__.startswith(("_pytest.", "learn.")):
                 self.config.pluginmanager.unregister(said.plugin)
