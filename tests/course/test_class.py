@@ -1,4 +1,7 @@
-"""A class is graded whatever its folders hold, and no hand-in loses, hangs or shifts the result of another."""
+"""A class is graded whatever its folders hold, and no hand-in loses, hangs or shifts the result of another.
+
+long: one text, the odd hand-ins and what becomes of them, which are graded together, in one go.
+"""
 
 import csv
 import io
