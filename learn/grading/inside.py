@@ -82,6 +82,7 @@ class Inside:
             # What pytest says of a failure takes it ten milliseconds, and nobody reads it.
             environment.setattr(self.config.option, "tbstyle", "value")
             if apart:
+                self._leave_failures_to_the_parent()
                 around.enter_context(watchdog.watching())
             if self.config.getoption("sql"):
                 from learn.lab.sql import sql_shown
@@ -105,6 +106,12 @@ class Inside:
             watchdog.restart()
             if all_passed:
                 self._run_control(send, exercise)
+
+    def _leave_failures_to_the_parent(self) -> None:
+        """Forget plugins that report a failure where it happens, as VS Code's does: from this process they cannot."""
+        for said in self.config.hook.pytest_exception_interact.get_hookimpls():
+            if not said.function.__module__.startswith(("_pytest.", "learn.")):
+                self.config.pluginmanager.unregister(said.plugin)
 
     def _run_control(self, send: Send, exercise: Exercise) -> None:
         """Run a test that must fail: the one that the starter is known to fail, on the starter."""
