@@ -6,6 +6,7 @@ for each exercise, or in a second pytest where there is no fork.
 """
 
 import contextlib
+import gc
 import json
 import os
 import queue
@@ -143,6 +144,8 @@ class _OnRequest:
             exercise = catalogue.exercise_of_grader(item.path)
             assert exercise is not None
             items.setdefault(exercise.number, []).append(item)
+        gc.collect()
+        gc.freeze()  # what was collected stays shared with the forks
         self.say({"tests": {number: [item.name for item in group] for number, group in items.items()}})
         for line in self.requests:
             request = json.loads(line)
