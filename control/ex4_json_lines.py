@@ -1,0 +1,54 @@
+"""Exercise 4.4: JSON in, JSON out.
+
+Lantern writes each prediction into a log, one JSON object a line. A dashboard in
+JavaScript reads it. Its authors write `madeAt` where you write `made_at`, they do not
+want fields that say nothing, and they compare times as text, which works only where all
+of them are in UTC.
+
+Write a class `Prediction` with these fields; the left name is Python's, the right one
+is JSON's:
+
+- `model_name`, `modelName`: a string, required.
+- `label`, `label`: a string or `None`; default `None`.
+- `latency_ms`, `latencyMs`: a number or `None`; default `None`.
+- `made_at`, `madeAt`: a `datetime` with a time zone, required. One without is refused
+  with a `ValidationError`.
+
+It is built with Python's names. Two functions go between it and the log:
+
+- `write_line(prediction)` returns the prediction as a string: one JSON object on one
+  line, with JSON's names. Whether a line break ends it is up to you. What is `None` is
+  left out, and nothing else is: `0` and `""` are values. `madeAt` is in UTC and ends in
+  `Z`.
+- `read_line(line)` returns the `Prediction` that a line with JSON's names holds. A line
+  that does not fit raises a `ValidationError`. A prediction that is written and read
+  again is equal to what it was.
+
+For example, a prediction made at 14:00 in Helsinki, with a latency that nobody
+measured, is this line:
+
+    {"modelName":"spam-filter","label":"spam","madeAt":"2026-03-01T12:00:00Z"}
+"""
+
+from datetime import UTC, datetime
+
+from pydantic import BaseModel
+
+
+class Prediction(BaseModel):
+    """One line of the log."""
+
+    model_name: str
+    label: str | None = None
+    latency_ms: float | None = None
+    made_at: datetime
+
+
+def write_line(prediction: Prediction) -> str:
+    """The line of the log that says `prediction`."""
+    return prediction.model_dump_json()
+
+
+def read_line(line: str) -> Prediction:
+    """The prediction that a line of the log says."""
+    return Prediction(model_name=line, made_at=datetime(2026, 1, 1, tzinfo=UTC))

@@ -1,0 +1,89 @@
+"""Exercise 4.6: One page, one problem.
+
+Lantern lists models, versions and soon predictions. Each list came with a class of its
+own, each error with a shape of its own, and every client had to learn them all. Two
+shapes are enough, and you will use them to the end of the course.
+
+`Page[T]` is a generic model, one page of a list of `T`: `items`, a list of `T`;
+`total`, how many there are in all; `limit` and `offset`, the page that was asked for;
+and `next_offset`, computed: the `offset` of the next page, or `null` where this page
+reaches the end. So `Page[int](items=["1"], total=1, limit=20, offset=0).items` is
+`[1]`.
+
+`Problem` is the body of the errors that are raised, here every 404 and every 405:
+`status`, the status code again; `title`, the name of the status, such as `Not Found`;
+and `detail`, a string that says what is wrong.
+
+- `GET /models` answers a `Page` of `ModelSummary`, in the order of `MODELS`. A `digest`
+  is never shown.
+- `GET /models/{name}/versions` answers a `Page` of `Version`, in their order. An
+  unknown name answers 404 with a `detail` that contains the name.
+- Both take `limit`, 1 to 100, default 20, and `offset`, at least 0, default 0. Other
+  values answer 422 in FastAPI's own form.
+- Every 404 and every 405 is a `Problem`, with exactly these fields, for addresses that
+  do not exist too. Its header `Content-Type` is `application/problem+json`. Headers
+  that the error brings, such as `Allow` of a 405, are sent as well.
+- In the OpenAPI document, the 200 of each of the two describes what its items are, and
+  the 404 of `/models/{name}/versions` refers to the schema `Problem`.
+
+For example, `GET /models?limit=1` answers
+
+    {"items": [{"name": "digits-mlp", "task": "image-classification"}], "total": 3,
+     "limit": 1, "offset": 0, "next_offset": 1}
+"""
+
+from fastapi import FastAPI, HTTPException, status
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class ModelSummary(BaseModel):
+    """A model as callers see it in a list."""
+
+    name: str
+    task: str
+
+
+class ModelRecord(ModelSummary):
+    """A model as Lantern keeps it."""
+
+    digest: str
+
+
+class Version(BaseModel):
+    """One trained version of a model."""
+
+    number: int
+    accuracy: float
+
+
+MODELS = [
+    ModelRecord(name="digits-mlp", task="image-classification", digest="sha256:41d0"),
+    ModelRecord(
+        name="sentiment-small", task="text-classification", digest="sha256:9b1e"
+    ),
+    ModelRecord(name="embedder-base", task="embedding", digest="sha256:c07f"),
+]
+VERSIONS = {
+    "digits-mlp": [
+        Version(number=number, accuracy=0.9 + number / 1000) for number in range(1, 26)
+    ],
+    "sentiment-small": [
+        Version(number=1, accuracy=0.87),
+        Version(number=2, accuracy=0.89),
+    ],
+    "embedder-base": [],
+}
+
+
+@app.get("/models")
+def list_models() -> list[ModelSummary]:
+    return list(MODELS)
+
+
+@app.get("/models/{name}/versions")
+def list_versions(name: str) -> list[Version]:
+    if name not in VERSIONS:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no model {name!r}")
+    return VERSIONS[name]
