@@ -34,6 +34,10 @@ def _suite(learner: str, verdict: Verdict) -> ElementTree.Element:
             "time": f"{verdict.seconds:.3f}",
         },
     )
+    if verdict.marks:
+        properties = ElementTree.SubElement(suite, "properties")
+        for mark in verdict.marks:
+            ElementTree.SubElement(properties, "property", {"name": "to look at", "value": _printable(mark)})
     for test in verdict.tests:
         case = ElementTree.SubElement(suite, "testcase", {"classname": name, "name": test.name})
         if test.status in (Status.UNTOUCHED, Status.NOT_RUN):
