@@ -1,4 +1,4 @@
-"""Hand-ins that do not solve their exercise and try to be passed: `tests/course/tricks.toml`, and ways to end a test."""
+"""Hand-ins that do not solve their exercise and try to pass: `tests/course/tricks.toml`, and ways to end a test."""
 
 import tomllib
 from dataclasses import dataclass
