@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -118,15 +119,14 @@ class Inside:
         if wrong := lets_pass():
             send({"tampered": f"{REACHES_IN}: {wrong} lets everything pass"})
         if self.control:
-            folder = Path("control")
-            folder.mkdir(exist_ok=True)
-            file = folder.absolute() / exercise.file.name
-            file.write_text(exercise.starter, encoding="utf-8")
-            self.config.option.file, before = str(file), self.config.option.file
-            try:
-                status = self._run_one(self.control, None).status
-            finally:
-                self.config.option.file = before
+            with tempfile.TemporaryDirectory(prefix="learn-") as folder:
+                file = Path(folder, exercise.file.name)
+                file.write_text(exercise.starter, encoding="utf-8")
+                self.config.option.file, before = str(file), self.config.option.file
+                try:
+                    status = self._run_one(self.control, None).status
+                finally:
+                    self.config.option.file = before
             send({"control": status})
 
     def _run_one(self, item: pytest.Item, following: pytest.Item | None) -> Result:

@@ -277,7 +277,7 @@ def in_second_pytest(arguments: list[str], root: Path, patience: float) -> Itera
         key = secrets.token_hex(8)
         told = dumps({"file": str(report), "folder": str(work), "key": key})
         ours = {REPORT: told, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-        command = [sys.executable, "-m", "pytest", "--rootdir", str(root), "-c", str(root / "pyproject.toml")]
+        command = [sys.executable, "-m", "pytest", "-c", str(root / "pyproject.toml")]
         silent = False
         second = subprocess.Popen(
             [*command, "--quiet", "-p", "no:cacheprovider", *arguments],

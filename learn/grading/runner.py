@@ -18,6 +18,7 @@ from learn.grading.account import Account, close
 from learn.grading.asked import OPTIONS, exercise_graded_by, is_untouched, learner_file, limit_of
 from learn.grading.explain import line_of
 from learn.grading.inside import Inside
+from learn.grading.kept import Kept
 from learn.grading.reports import did_not_finish, report_of
 from learn.grading.verdict import Result, Status
 
@@ -37,6 +38,7 @@ class Runner:
         self.reports: dict[str, list[pytest.TestReport]] = {}
         self.waiting: dict[Exercise, list[Part]] = {}
         self.ended: list[isolation.Fork] = []
+        self.kept: Kept | None = None
         self.inside = Inside(config)
         config.pluginmanager.register(self.inside, "learn-inside")
         self.second = isolation.from_first_pytest(CALLERS)  # where this is a second pytest, which reports to a first
@@ -93,7 +95,10 @@ class Runner:
 
         if exercise not in self.waiting:
             self.inside.prepare(exercise, items)
+        self.kept = self.kept or Kept()
         accounts = self._accounts(exercise, items)
+        if changed := self.kept.put_back():
+            accounts[0].tampered = f"the file changes the course's own files: {changed}, which was put back"
         results = close(accounts, lambda name: Result(name, Status.TIMEOUT))
         digests = {account.digest or "" for account in accounts}
         digest = digests.pop() if len(digests) == 1 else ""  # saved between two that read it: neither text was graded

@@ -173,6 +173,8 @@ class _PausedSession:
                 fork.end()
                 fork = None
         else:
+            if fork:
+                fork.end()
             os._exit(0)
         self.fork = fork
         session.config.args = graders([one for number in fork.numbers for one in catalogue.select(number)])

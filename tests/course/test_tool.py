@@ -68,7 +68,7 @@ def test_one_verdict_is_one_object_of_the_agreed_shape(learn: Learn, home: Path)
     verdict = json.loads(done.stdout)
     assert {"exercise", "title", "status", "seconds", "tests", "hint", "page"} <= set(verdict)
     assert (verdict["exercise"], verdict["title"], verdict["status"]) == (FIRST.number, FIRST.title, "failed")
-    assert verdict["hint"] == FIRST.first_hint(verdict["tests"][0]["name"], begun=False)
+    assert verdict["hint"] == FIRST.first_hint(verdict["tests"][0]["name"], verdict["tests"][0]["message"], begun=False)
     assert {"name", "status", "message"} <= set(verdict["tests"][0])
     assert done.returncode == 1
 
