@@ -9,7 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import jsonschema  # type: ignore[import-untyped]
 import yaml  # type: ignore[import-untyped]
 
 from learn.course.catalogue import exercises
@@ -29,6 +28,12 @@ def submission(folder: Path, **files: str) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(files.get(exercise.name, exercise.solution), encoding="utf-8")
     return folder
+
+
+def validate(report: object, schema: object) -> None:
+    import jsonschema  # type: ignore[import-untyped]  # slow to import, and this file is imported to list its tests
+
+    jsonschema.validate(report, schema)
 
 
 def command(*arguments: object) -> list[str]:
@@ -120,7 +125,7 @@ def test_gradescope_takes_the_report_on_a_submission(tmp_path: Path) -> None:
     results = tmp_path / "results.json"
     assert learn("check", "1", "--submission", folder, f"--report=gradescope={results}").returncode == 1
     report = json.loads(results.read_text(encoding="utf-8"))
-    jsonschema.validate(report, GRADESCOPE)
+    validate(report, GRADESCOPE)
     first, *others = report["tests"]
     assert (first["number"], first["score"], first["max_score"], first["status"]) == ("1.1", 0, 2, "failed")
     assert all(one["score"] == one["max_score"] > 0 and one["status"] == "passed" for one in others)
@@ -135,13 +140,13 @@ def test_github_classroom_takes_the_report_on_a_repository(tmp_path: Path) -> No
     result = tmp_path / "result.json"
     assert learn("check", "1", "--solutions", f"--report=classroom={result}").returncode == 0
     report = json.loads(base64.b64decode(base64.b64encode(result.read_bytes())))
-    jsonschema.validate(report, CLASSROOM)
+    validate(report, CLASSROOM)
     assert report["status"] == "pass"
     assert report["max_score"] == sum(test["score"] for test in report["tests"]) == len(LESSON)
     folder = submission(tmp_path / "submission", **{FIRST.name: "app = 1\n"})
     learn("check", "1", "--submission", folder, f"--report=classroom={result}")
     report = json.loads(result.read_text(encoding="utf-8"))
-    jsonschema.validate(report, CLASSROOM)
+    validate(report, CLASSROOM)
     assert (report["status"], report["tests"][0]["status"], report["tests"][0]["score"]) == ("fail", "fail", 0)
 
 

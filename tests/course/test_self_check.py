@@ -1,6 +1,7 @@
 """The self-check runs what it is asked for: a lesson, an exercise, or all that a change can affect, and no less."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from learn.course.catalogue import select
-from learn.course.files import ROOT
+from learn.course.files import ROOT, locked
 from learn.upkeep import proof
 from learn.upkeep.inputs import depends
 from learn.upkeep.report import remaining
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.reads("learn/upkeep/", "tests/course/")
 
 Tests = dict[str, tuple[frozenset[str], frozenset[str]]]  # by name: what each is about, and what it depends on
 MISTAKE, PARITY = "test_a_mistake_is_caught_and_named", "test_the_page_and_the_terminal_agree"
+FOUND = "collected.json"
 COLLECT = """
 import json, sys
 import pytest
@@ -37,18 +39,24 @@ sys.exit(pytest.main(options, plugins=[Witness()]))
 
 def collected(folder: Path, *options: str) -> Tests:
     """The tests that a run with `options` would run."""
-    out = folder / "collected.json"
-    command = [sys.executable, "-c", COLLECT, str(out), *options]
+    command = [sys.executable, "-c", COLLECT, str(folder / FOUND), *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads(out.read_text(encoding="utf-8"))
+    return read(folder)
+
+
+def read(folder: Path) -> Tests:
+    found = json.loads((folder / FOUND).read_text(encoding="utf-8"))
     return {name: (frozenset(subject), frozenset(files)) for name, (subject, files) in found.items()}
 
 
 @pytest.fixture(scope="module")
 def tests(tmp_path_factory: pytest.TempPathFactory) -> Tests:
-    """All tests of the course."""
-    return collected(tmp_path_factory.mktemp("collected"))
+    """All tests of the course; collected once, however many processes ask."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "collected"
+    with locked(shared / "lock", "Another process collects the tests: waiting for it …"):
+        return read(shared) if (shared / FOUND).exists() else collected(shared)
 
 
 def affected(tests: Tests, *changed: Path | str) -> list[str]:

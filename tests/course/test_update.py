@@ -1,4 +1,5 @@
 """A newer course comes under one that a learner has worked in, and nothing that the learner wrote is lost."""
+# long: one command; what it takes, refuses and survives is tried on the same courses
 
 import gzip
 import io
