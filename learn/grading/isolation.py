@@ -60,6 +60,7 @@ class Fork:
         rehearse: Callable[[], None] | None = None,
         callers: frozenset[CodeType] = frozenset(),
     ) -> None:
+        landlock.version()  # looked up here, once for all forks
         told, self._tell = os.pipe()
         self._hear, say = os.pipe()
         self._folder = tempfile.TemporaryDirectory(prefix="learn-", ignore_cleanup_errors=True)

@@ -1,10 +1,13 @@
 """Keeps a process from writing outside of one folder, by Linux' own means: Landlock. Elsewhere nothing is kept."""
 
-import ctypes
 import functools
 import os
 import struct
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ctypes
 
 # From include/uapi/linux/landlock.h; the numbers of the calls are the same on all machines.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
@@ -16,7 +19,9 @@ NEEDED = 3  # the version of Landlock that can tell who truncates a file
 
 
 @functools.cache
-def _library() -> ctypes.CDLL:
+def _library() -> "ctypes.CDLL":
+    import ctypes  # which the page does without
+
     return ctypes.CDLL(None, use_errno=True)
 
 

@@ -38,6 +38,7 @@ class Deadline:
         sys.monitoring.register_callback(TOOL, EVENTS.PY_START, self._stepped)
         sys.monitoring.register_callback(TOOL, EVENTS.JUMP, self._stepped)
         self.end = math.inf
+        self.compiled = self._compiled  # one object for good: what grades is compared with what it was
 
     @contextmanager
     def watching(self, exercise: Exercise, begun: Callable[[str], object]) -> Iterator[None]:
@@ -46,7 +47,7 @@ class Deadline:
         self.test, self.end = "", math.inf
         self.expired: Result | None = None
         before = time.sleep, noloop.stuck, loading._code
-        time.sleep, noloop.stuck, loading._code = self._sleep, self._expire, self._compiled  # type: ignore[assignment]
+        time.sleep, noloop.stuck, loading._code = self._sleep, self._expire, self.compiled  # type: ignore[assignment]
         try:
             yield
         finally:
