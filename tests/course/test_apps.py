@@ -31,100 +31,9 @@ JSON = {"Content-Type": "application/json"}
 # For each lesson, the calls that come new with it: method, path, body, what comes of it. Those of the lessons before
 # are made again, but where the lesson says that it replaced them.
 Call = tuple[str, str, Any, int]
-TOUR: dict[int, list[Call]] = {
-    1: [
-        ("GET", "/", None, 200),
-        ("GET", "/sample", None, 200),
-        ("POST", "/sample", None, 200),
-        ("GET", "/prediction", None, 200),
-    ],
-    2: [
-        ("GET", "/samples?label=3&label=8&sort-by=label&limit=3&pictures=yes", None, 200),
-        ("GET", "/samples?label=10", None, 422),
-        ("GET", "/samples/hardest?version=2", None, 200),
-        ("GET", "/samples/hardest?version=3", None, 422),
-        ("GET", "/samples/1", None, 200),
-        ("GET", "/samples/21", None, 422),
-        ("GET", "/samples/1/prediction?version=2&top=2", None, 200),
-        ("GET", "/samples/1/prediction?top=11", None, 422),
-        ("GET", "/models/digits-mlp/versions?stage=staging", None, 200),
-        ("GET", "/models/digits-mlp/versions?stage=lost", None, 422),
-        ("GET", "/caller", None, 200),
-    ],
-    3: [
-        ("POST", PREDICT, {"pixels": PIXELS}, 201),
-        ("POST", PREDICT, {"pixels": PIXELS, "version": 3}, 404),
-        ("POST", PREDICT, {"pixels": PIXELS[1:]}, 422),
-        ("GET", "/predictions?limit=1", None, 200),
-        ("GET", "/predictions?limit=0", None, 422),
-        ("GET", "/predictions/1", None, 200),
-        ("GET", "/predictions/999999", None, 404),
-        ("GET", "/models/nobody/versions", None, 404),
-        ("POST", "/keys", {"caller": "模型 / 1"}, 201),
-        ("POST", "/keys", {"caller": "模型 / 1"}, 409),
-        ("GET", "/keys", None, 200),
-        ("GET", "/keys/%E6%A8%A1%E5%9E%8B%20%2F%201", None, 200),
-        ("GET", "/keys/nobody", None, 404),
-        ("PATCH", "/keys/%E6%A8%A1%E5%9E%8B%20%2F%201", {"note": "old"}, 200),
-        ("PATCH", "/keys/nobody", {"note": "old"}, 404),
-        ("DELETE", "/keys/%E6%A8%A1%E5%9E%8B%20%2F%201", None, 204),
-        ("DELETE", "/keys/nobody", None, 404),
-    ],
-    4: [
-        ("POST", PREDICT, {"pixels": PIXELS, "options": {"top": 1}}, 201),
-        ("POST", PREDICT, {"pixels": PIXELS, "options": {"top": "1"}}, 422),
-        ("POST", PREDICT, {"pixels": PIXELS, "pixel": 1}, 422),
-    ],
-    5: [
-        ("POST", PREDICT, SAMPLE | {"reference": " mine "}, 201),
-        ("POST", PREDICT, {"input": {"kind": "pixels", "pixels": PIXELS}}, 201),
-        ("POST", PREDICT, {"input": {"kind": "pixels", "pixels": PIXELS[1:]}}, 422),
-        ("POST", PREDICT, SAMPLE | {"options": {"thresholds": {"rejectBelow": 0.9}}}, 422),
-        ("POST", PREDICT, SAMPLE | {"reference": "two\nlines"}, 422),
-    ],
-    6: [
-        ("GET", "/settings", None, 200),
-        ("GET", "/models", None, 200),
-    ],
-    7: [
-        ("POST", "/callers", {"name": "mobile-app"}, 201),
-        ("POST", "/callers", {"name": "mobile-app"}, 409),
-        ("GET", "/callers", None, 200),
-        ("POST", "/keys", {"callerId": 2, "scopes": ["review"]}, 201),
-        ("POST", "/keys", {"callerId": 99}, 404),
-        ("DELETE", "/callers/mobile-app", None, 204),
-        ("DELETE", "/callers/mobile-app", None, 404),
-        ("GET", "/tables", None, 200),
-        ("GET", "/tables/callers/ddl?database=postgresql", None, 200),
-        ("GET", "/tables/nothing/ddl", None, 422),
-    ],
-    8: [
-        ("PUT", "/callers/news-site", {"callsLeft": 3}, 200),
-        ("PUT", "/callers/news-site", {"callsLeft": -1}, 422),
-        ("GET", "/callers/news-site", None, 200),
-        ("GET", "/callers/nobody", None, 404),
-        ("GET", "/callers?part=s_site&limit=1", None, 200),
-        ("GET", "/callers?limit=0", None, 422),
-        ("POST", "/models/digits-mlp/promotions", {"version": 2}, 200),
-        ("POST", "/models/digits-mlp/promotions", {"version": 2}, 409),
-        ("POST", "/models/digits-mlp/promotions", {"version": 9}, 409),
-    ],
-    9: [
-        ("POST", "/predictions/made-up?rows=2000", None, 201),
-        ("POST", "/predictions/made-up?rows=0", None, 422),
-        ("GET", "/reports/usage", None, 200),
-        ("GET", "/reports/errors?at-least=10", None, 200),
-        ("GET", "/reports/errors?at-least=0", None, 422),
-        ("GET", "/reports/latency", None, 200),
-        ("GET", "/reports/recent?each=1", None, 200),
-        ("GET", "/reports/recent?each=0", None, 422),
-        ("GET", "/predictions?before=1", None, 200),
-        ("GET", "/predictions?before=999999", None, 404),
-        ("PUT", "/index", None, 200),
-        ("GET", "/plan", None, 200),
-        ("DELETE", "/index", None, 204),
-    ],
-}
+_TEXT = Path(__file__).with_name("apps_tour.json").read_text(encoding="utf-8")
+_TEXT = _TEXT.replace('"64 pixels"', json.dumps(PIXELS)).replace('"63 pixels"', json.dumps(PIXELS[1:]))
+TOUR: dict[str, list[Call]] = json.loads(_TEXT)
 # Calls whose response a later lesson changes, though their operation is still there.
 CHANGED = {
     4: {("POST", PREDICT)},
@@ -219,7 +128,7 @@ def calls_of(lesson: Lesson) -> list[Call]:
     calls = []
     for number in range(1, last + 1):
         changed = set().union(*(found for later, found in CHANGED.items() if number < later <= last))
-        there = [call for call in TOUR[number] if operation_of(call, app)]
+        there = [call for call in TOUR[str(number)] if operation_of(call, app)]
         calls += [call for call in there if (call[0], call[1].partition("?")[0]) not in changed]
     return calls
 
