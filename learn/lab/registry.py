@@ -178,7 +178,7 @@ def list_versions(name: Slug, stage: Stage | None = None) -> Page[Version]:
 
 @router.post("/models/{name}/promotions", tags=["models"], dependencies=[ADMIN])
 def promote(name: Slug, promotion: Promotion) -> Page[Version]:
-    """Put a version in production in place of the one that is there, both or neither."""
+    """Put a version in production, and take out the one that is: both or neither."""
     model_id = versions_or_404(name)[0].model_id
     of_model = update(versions).where(versions.c.model_id == model_id)
     try:

@@ -1,21 +1,9 @@
 """Builds the site, and what its pages need, from the sources. `learn/course/derived.py` writes what is committed.
 
-<<<<<<< HEAD
-- `build/snippets/`: what the site's pages include: a Markdown file for each exercise and each executed notebook;
-- `build/browser/`: what the exercises in the pages run with;
-- `build/site/`: the site.
-=======
-- `lessons/`: the starters, and the lessons' apps;
-- `notebooks/`: the starter in each `%%exercise` cell;
-- the figures in the README;
 - `build/snippets/`: what the site's pages include: a Markdown file for each exercise and each executed notebook, and
   all figures;
 - `build/browser/`: what the exercises in the pages run with;
 - `build/site/`: the site.
-
-The first three are committed, and learners edit the first two. So a file of these that holds changes which neither git
-nor an earlier build knows is somebody's work, and is left alone.
->>>>>>> f942520b549896ad0a35b8a68c6805cba328b690
 """
 
 import os
