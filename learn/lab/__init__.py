@@ -1,1 +1,1 @@
-"""What the programs of pages, notebooks and graders import: SQL shown, a large log. Anybody may import it."""
+"""What apps, pages, notebooks and graders import: a model, finished parts of Lantern, SQL shown, a large log."""

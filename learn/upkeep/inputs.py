@@ -27,9 +27,10 @@ from learn.course.catalogue import Exercise, Lesson, exercises, lessons
 from learn.course.files import ROOT
 
 SETTINGS = frozenset({"pyproject.toml", "requirements.txt", "requirements-dev.txt"})
-BESIDES = {  # what modules put on the site that is no module
+BESIDES = {  # what modules read or put on the site that is no module
     "learn.browser.build": ("learn/browser/",),
     "learn.pages.build": ("site/assets/", "mkdocs.yml"),
+    "learn.lab.digits": ("learn/lab/artifacts/",),
 }
 _IMPORT = re.compile(r"\b(?:from|import) (learn(?:\.\w+)*)")
 
