@@ -280,6 +280,7 @@ def _link(source: str | Path, target: str | Path) -> None:
 def _course_files() -> Iterator[tuple[str, bytes]]:
     files = [ROOT / name for name in GRADING]
     files += [file for room in ROOMS for file in sorted((ROOT / "learn" / room).glob("*.py"))]
+    files += sorted((ROOT / "learn" / "lab").glob("artifacts/*.json"))
     for file in files:
         yield file.relative_to(ROOT).as_posix(), file.read_bytes()
     for file in sorted((HERE / "runtime").glob("*.py")):

@@ -107,7 +107,7 @@ def create_prediction_log(connection: Connection, rows: int = 40_000, seed: int 
     """Create the tables of the log in an empty database, and fill them with `rows` predictions, the same each time."""
     tasks = {name: task for name, (task, _) in MODELS.items()}
     version_ids = _create_versions(connection, tasks, [version[:3] for version in VERSIONS])
-    log = _predictions(rows, seed, version_ids)
+    log = made_up_predictions(rows, seed, version_ids)
     while batch := list(islice(log, BATCH)):
         connection.execute(insert(predictions), batch)
 
@@ -144,7 +144,7 @@ def _create_versions(
     return {(name, number): version_id for version_id, name, number in connection.execute(query)}
 
 
-def _predictions(rows: int, seed: int, version_ids: dict[tuple[str, int], int]) -> Iterator[dict[str, Any]]:
+def made_up_predictions(rows: int, seed: int, version_ids: dict[tuple[str, int], int]) -> Iterator[dict[str, Any]]:
     """The rows of the log, oldest first but for those that arrive late.
 
     All chance comes from `random()`, and nothing but plain arithmetic is done to it: the rest of the module random may

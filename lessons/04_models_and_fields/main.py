@@ -1,18 +1,22 @@
 """Lesson 4: Models and fields.
 
-Lantern's desk for inference. It reads vectors of features and prompts, takes nothing
-that it does not understand, and answers in the JSON that its callers asked for. Behind
-it are two stand-ins for models: this lesson is about the data.
+Lantern takes nothing that it does not understand, and responds in the JSON that its
+callers asked for: the shapes of requests and responses say all of it.
 
 Run it with `python -m learn run 4`, open http://127.0.0.1:8000/docs, and play.
+
+Moved, word for word: the samples to `learn/lab/samples.py`, the keys to
+`learn/lab/keys.py`.
+Replaced: `PredictionPage` by `Page[Prediction]`; `?top=` by `options` in the body.
 """
 
-import math
+import itertools
+import time
 from collections import deque
 from datetime import UTC, datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException, Path, Query, Response
 from pydantic import (
     AwareDatetime,
     BaseModel,
@@ -23,14 +27,19 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-app = FastAPI(title="Lantern's inference desk", version="0.4.0")
+from learn.lab import digits, keys, samples
+from learn.lab.keys import KeyDep, KeyPublic
 
-KEPT = 100  # predictions of each kind: a log in memory needs a bound
-WEIGHTS = {
-    "intact": [0.1, -0.8, 0.3, -0.5],
-    "scratched": [0.2, 0.9, -0.1, 0.4],
-    "dented": [-0.3, 0.1, 0.6, 0.2],
-}
+app = FastAPI(
+    title="Lantern",
+    version="0.4.0",
+    description="Serves `digits-mlp`, a model that reads handwritten digits.",
+)
+ModelName = Annotated[str, Path(max_length=40)]
+Stage = Literal["staging", "production", "archived"]
+
+models = {number: digits.load_model("digits-mlp", number) for number in (1, 2)}
+stages: dict[int, Stage] = {1: "production", 2: "staging"}
 
 
 class Wire(BaseModel):
@@ -48,125 +57,172 @@ class Wire(BaseModel):
     )
 
 
-Reading = Annotated[float, Field(ge=-10, le=10)]
-StopWord = Annotated[str, Field(min_length=1, max_length=20)]
+class Version(Wire):
+    """A trained version of a model, and its accuracy on pictures that it never saw."""
+
+    number: int
+    stage: Stage
+    accuracy: float | None  # where it was measured
 
 
-class FeatureRequest(Wire):
-    """A vector of sensor readings, to be classified."""
-
-    features: list[Reading] = Field(min_length=4, max_length=4)
+Pixel = Annotated[float, Field(ge=0, le=16)]
 
 
-class PromptOptions(Wire):
-    """How a prompt is to be completed."""
+class PredictionOptions(Wire):
+    """How a prediction is to be made."""
 
-    max_tokens: int = Field(default=8, ge=1, le=64)
-    stop: list[StopWord] = Field(default=[], max_length=4)
-
-
-class PromptRequest(Wire):
-    """A text, to be completed."""
-
-    prompt: str = Field(min_length=1, max_length=2_000)
-    options: PromptOptions = PromptOptions()
+    version: int | None = Field(default=None, ge=1)  # or else the one in production
+    top: int = Field(default=3, ge=1, le=10)
 
 
-class Answer(Wire):
-    """What every prediction says about itself."""
+class PredictionRequest(Wire):
+    """A picture: 64 pixels, row by row, from 0 for paper to 16 for ink."""
 
+    pixels: list[Pixel] = Field(min_length=64, max_length=64)
+    options: PredictionOptions = PredictionOptions()
+
+
+class Score(Wire):
+    """How probable a label is."""
+
+    label: str
+    probability: float = Field(ge=0, le=1)
+
+
+class Prediction(Wire):
+    """What a model sees in a picture, and how sure it is."""
+
+    id: int
+    model: str
+    version: int
     made_at: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
+    milliseconds: float
+    top: list[Score] = Field(min_length=1)
 
     @field_serializer("made_at")
     def whole_seconds(self, time: datetime) -> datetime:
         return time.astimezone(UTC).replace(microsecond=0)
 
-
-class Classification(Answer):
-    """How well a vector fits each label."""
-
-    scores: dict[str, float]
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def label(self) -> str:
+        """The most probable label."""
+        return self.top[0].label
 
     @computed_field  # type: ignore[prop-decorator]
     @property
-    def margin(self) -> float:
-        """How far the best score is ahead of the second best.
-
-        Where it is small, a person should look.
-        """
-        second, best = sorted(self.scores.values())[-2:]
-        return best - second
-
-
-class Completion(Answer):
-    """How a text goes on."""
-
-    text: str
-    finish_reason: Literal["length", "stop", "end"]
+    def probability(self) -> float:
+        """How probable that is. Where it is small, a person should look."""
+        return self.top[0].probability
 
 
 T = TypeVar("T")
 
 
-class Recent(Wire, Generic[T]):
-    """The latest of something, newest first."""
+class Page(Wire, Generic[T]):
+    """A page of something, and how much there is of it in all."""
 
     items: list[T]
-    kept: int
+    total: int
 
 
-classifications: deque[Classification] = deque(maxlen=KEPT)
-completions: deque[Completion] = deque(maxlen=KEPT)
+class Problem(Wire):
+    """The body of every error."""
+
+    detail: str
 
 
-@app.post("/classifications")
-def classify(request: FeatureRequest) -> Classification:
-    """Classify a part by four readings of its sensors."""
-    powers = {
-        label: math.exp(
-            sum(
-                weight * reading
-                for weight, reading in zip(weights, request.features, strict=True)
-            )
-        )
-        for label, weights in WEIGHTS.items()
-    }
-    total = sum(powers.values())
-    classification = Classification(
-        scores={label: power / total for label, power in powers.items()}
-    )
-    classifications.appendleft(classification)
-    return classification
+Responses = dict[int | str, dict[str, Any]]
+UNAUTHORIZED: Responses = {401: {"model": Problem}}
+NOT_FOUND: Responses = {404: {"model": Problem}}
+CONFLICT: Responses = {409: {"model": Problem}}
+
+app.include_router(samples.router)
+app.include_router(keys.router, responses=NOT_FOUND | CONFLICT)
+
+predictions: deque[Prediction] = deque(maxlen=1_000)  # the latest, newest first
+prediction_ids = itertools.count(1)
 
 
-@app.get("/classifications")
-def list_classifications() -> Recent[Classification]:
-    """The latest classifications."""
-    return Recent[Classification](items=list(classifications), kept=KEPT)
+@app.get("/")
+def read_status() -> dict[str, str]:
+    return {"message": "Lantern is lit.", "docs": "/docs"}
 
 
-@app.post("/completions")
-def complete(request: PromptRequest) -> Completion:
-    """Complete a prompt.
+@app.get("/caller", tags=["callers"], responses=UNAUTHORIZED)
+def read_caller(key: KeyDep) -> KeyPublic:
+    """Who the caller is, by its key, and not by what it says about itself."""
+    return key
 
-    The stand-in says the words of the prompt again, from the last to the first.
+
+def model_or_404(name: str, version: int | None = None) -> digits.DigitsModel:
+    """A version of a model; without a number, the one in production.
+
+    Raises:
+        HTTPException: 404, there is none.
     """
-    words: list[str] = []
-    reason: Literal["length", "stop", "end"] = "end"
-    for word in reversed(request.prompt.split()):
-        if word in request.options.stop:
-            reason = "stop"
-            break
-        if len(words) == request.options.max_tokens:
-            reason = "length"
-            break
-        words.append(word)
-    completion = Completion(text=" ".join(words), finish_reason=reason)
-    completions.appendleft(completion)
-    return completion
+    for number, model in models.items():
+        wanted = (
+            stages[number] == "production" if version is None else number == version
+        )
+        if model.name == name and wanted:
+            return model
+    raise HTTPException(404, f"There is no model {name!r}, or no such version of it")
 
 
-@app.get("/completions")
-def list_completions() -> Recent[Completion]:
-    """The latest completions."""
-    return Recent[Completion](items=list(completions), kept=KEPT)
+@app.post(
+    "/models/{name}/predictions",
+    status_code=201,
+    tags=["predictions"],
+    responses=NOT_FOUND,
+)
+def create_prediction(
+    name: ModelName, request: PredictionRequest, response: Response
+) -> Prediction:
+    """Predict the digit in a picture, and keep the prediction."""
+    model = model_or_404(name, request.options.version)
+    started = time.perf_counter()
+    ranking = model.rank(request.pixels)
+    milliseconds = (time.perf_counter() - started) * 1000
+    scores = [Score(label=label, probability=share) for label, share in ranking]
+    prediction = Prediction(
+        id=next(prediction_ids),
+        model=model.name,
+        version=model.version,
+        milliseconds=round(milliseconds, 2),
+        top=scores[: request.options.top],
+    )
+    predictions.appendleft(prediction)
+    response.headers["Location"] = f"/predictions/{prediction.id}"
+    return prediction
+
+
+@app.get("/predictions", tags=["predictions"])
+def list_predictions(
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    offset: Annotated[int, Query(ge=0, le=1000)] = 0,
+) -> Page[Prediction]:
+    """The predictions that are kept, newest first."""
+    found = list(predictions)
+    return Page[Prediction](items=found[offset : offset + limit], total=len(found))
+
+
+@app.get("/models/{name}/versions", tags=["models"], responses=NOT_FOUND)
+def list_versions(name: ModelName, stage: Stage | None = None) -> Page[Version]:
+    """All versions of a model, or those in one stage."""
+    model_or_404(name)
+    found = [
+        Version(number=number, stage=its_stage, accuracy=models[number].accuracy)
+        for number, its_stage in stages.items()
+        if stage in (None, its_stage) and models[number].name == name
+    ]
+    return Page[Version](items=found, total=len(found))
+
+
+@app.get("/predictions/{prediction_id}", tags=["predictions"], responses=NOT_FOUND)
+def read_prediction(prediction_id: int) -> Prediction:
+    """One prediction, as long as it is kept."""
+    for prediction in list(predictions):
+        if prediction.id == prediction_id:
+            return prediction
+    raise HTTPException(404, "There is no such prediction, or none any more")

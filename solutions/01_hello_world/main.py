@@ -1,6 +1,7 @@
 """Lesson 1: Hello World.
 
-Lantern's first light: an app that greets, counts visits, and says what it is. Start it
+Lantern's first light: an app that reads handwritten digits. A pile of pictures lies on
+its desk. It shows the one on top, and says which digit the model sees in it. Start it
 with
 
     fastapi dev lessons/01_hello_world/main.py
@@ -8,78 +9,86 @@ with
 and open http://127.0.0.1:8000/docs. Change something, save, and reload the page.
 """
 
-import asyncio
-from datetime import UTC, datetime
+import time
+from collections import deque
 
 from fastapi import FastAPI
 from pydantic import BaseModel
 
+from learn.lab import digits
+
 # --8<-- [start:app]
 app = FastAPI(
-    title="Lantern, first light",
+    title="Lantern",
     version="0.1.0",
-    description="The smallest Lantern: "
-    "it greets, counts visits, and says since when it is running.",
+    description="Serves `digits-mlp`, a model that reads handwritten digits.",
 )
 # --8<-- [end:app]
 
-STARTED_AT = datetime.now(UTC)
-visits: list[datetime] = []  # in memory: a restart empties it
+# --8<-- [start:model]
+model = digits.load_model("digits-mlp", version=1)
+pile = deque(digits.SAMPLES)  # in memory: after a restart it lies as before
+# --8<-- [end:model]
 
 
-# --8<-- [start:answers]
-class Uptime(BaseModel):
-    """Since when Lantern is running."""
+# --8<-- [start:responses]
+class Sample(BaseModel):
+    """A picture of a handwritten digit, and the digit that its writer meant."""
 
-    started_at: datetime
-    seconds: float
-
-
-class Visits(BaseModel):
-    """How often somebody came by."""
-
-    count: int
+    number: int
+    label: str
+    picture: list[str]
 
 
-# --8<-- [end:answers]
-# --8<-- [start:greeting]
-@app.get("/", tags=["about"])
+class Prediction(BaseModel):
+    """What a model sees in a picture, and how sure it is."""
+
+    model: str
+    version: int
+    label: str
+    probability: float
+    milliseconds: float
+
+
+# --8<-- [end:responses]
+# --8<-- [start:status]
+@app.get("/")
 def read_status() -> dict[str, str]:
     return {"message": "Lantern is lit.", "docs": "/docs"}
 
 
-# --8<-- [end:greeting]
-# --8<-- [start:uptime]
-@app.get("/uptime", tags=["about"], summary="Tell since when Lantern is running")
-def read_uptime() -> Uptime:
-    """The start in UTC, and the seconds since then. After a restart both begin anew."""
-    return Uptime(
-        started_at=STARTED_AT, seconds=(datetime.now(UTC) - STARTED_AT).total_seconds()
+# --8<-- [end:status]
+# --8<-- [start:sample]
+@app.get("/sample", tags=["samples"], summary="Look at the sample on top")
+def read_sample() -> Sample:
+    """Ask as often as you like: it stays the same."""
+    top = pile[0]
+    return Sample(number=top.number, label=top.label, picture=top.picture)
+
+
+@app.post("/sample", tags=["samples"], summary="Put the sample on top under the pile")
+def lay_next_sample() -> Sample:
+    """The next one is on top then. Each request changes something."""
+    pile.rotate(-1)
+    return read_sample()
+
+
+# --8<-- [end:sample]
+# --8<-- [start:prediction]
+@app.get("/prediction", tags=["predictions"], summary="Predict the digit on top")
+def read_prediction() -> Prediction:
+    """Runs the model, and names the label that it finds most probable."""
+    started = time.perf_counter()
+    probabilities = model.predict(pile[0].pixels)
+    milliseconds = (time.perf_counter() - started) * 1000
+    probability = max(probabilities)
+    return Prediction(
+        model=model.name,
+        version=model.version,
+        label=model.labels[probabilities.index(probability)],
+        probability=round(probability, 4),
+        milliseconds=round(milliseconds, 2),
     )
 
 
-# --8<-- [end:uptime]
-# --8<-- [start:visits]
-@app.get("/visits", tags=["visits"], summary="Count the visits")
-def count_visits() -> Visits:
-    """Reads the number of visits. Ask as often as you like: it stays the same."""
-    return Visits(count=len(visits))
-
-
-@app.post("/visits", tags=["visits"], summary="Leave a visit")
-def leave_visit() -> Visits:
-    """Adds one visit, and answers the new number. Each request changes something."""
-    visits.append(datetime.now(UTC))
-    return Visits(count=len(visits))
-
-
-# --8<-- [end:visits]
-# --8<-- [start:warm_up]
-@app.get("/warm-up", tags=["about"], summary="Wait half a second")
-async def warm_up() -> dict[str, float]:
-    """Pretends that a model is loading. Meanwhile the app goes on answering others."""
-    await asyncio.sleep(0.5)
-    return {"waited_seconds": 0.5}
-
-
-# --8<-- [end:warm_up]
+# --8<-- [end:prediction]

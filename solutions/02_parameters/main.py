@@ -1,109 +1,170 @@
 """Lesson 2: Parameters.
 
-Lantern tells about the versions of one model, its spam filter. Every operation reads
-something from the request: from the path, from the query, or from a header. Start it
+Lantern answers by request: which sample, which version of the model, how many of its
+guesses. Every operation reads something from the path, the query, or a header. Start it
 with
 
     python -m learn run 2
 
 and open http://127.0.0.1:8000/docs. Send it values that it does not expect.
+
+Replaced: `GET /sample` and `POST /sample` by `GET /samples/{number}`;
+`GET /prediction` by `GET /samples/{number}/prediction`.
 """
 
+import time
 from typing import Annotated, Literal
 
-from fastapi import FastAPI, Header, Query
+from fastapi import FastAPI, Header, Path, Query
 from pydantic import BaseModel
 
+from learn.lab import digits
+
 app = FastAPI(
-    title="Lantern, by request",
+    title="Lantern",
     version="0.2.0",
-    description="What the versions of the spam filter can do.",
+    description="Serves `digits-mlp`, a model that reads handwritten digits.",
 )
 
-# --8<-- [start:stage]
+# --8<-- [start:sets]
+ModelName = Literal["digits-mlp"]
 Stage = Literal["staging", "production", "archived"]
-# --8<-- [end:stage]
+Label = Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
+# --8<-- [end:sets]
+# --8<-- [start:numbers]
+SampleNumber = Annotated[int, Path(ge=1, le=len(digits.SAMPLES))]
+VersionNumber = Annotated[int, Query(ge=1, le=2)]
+Top = Annotated[int, Query(ge=1, le=10)]
+# --8<-- [end:numbers]
+
+models = {number: digits.load_model("digits-mlp", number) for number in (1, 2)}
+stages: dict[int, Stage] = {1: "production", 2: "staging"}
+
+
+class Sample(BaseModel):
+    """A picture of a handwritten digit, and the digit that its writer meant."""
+
+    number: int
+    label: str
+    picture: list[str] | None = None
 
 
 class Version(BaseModel):
-    """One trained version of the spam filter, and how long one prediction takes it."""
+    """A trained version of a model, and its accuracy on pictures that it never saw."""
 
     number: int
     stage: Stage
-    latency_ms: float
+    accuracy: float
 
 
-VERSIONS = [
-    Version(number=1, stage="archived", latency_ms=41.0),
-    Version(number=2, stage="archived", latency_ms=38.5),
-    Version(number=3, stage="archived", latency_ms=14.0),
-    Version(number=4, stage="production", latency_ms=12.0),
-    Version(number=5, stage="staging", latency_ms=9.5),
-]
-MILLISECONDS_PER_PREDICTION = 12.0
+class Score(BaseModel):
+    """How probable a label is."""
+
+    label: str
+    probability: float
 
 
-# --8<-- [start:estimate]
-@app.get(
-    "/estimates/{predictions}",
-    tags=["estimates"],
-    summary="Estimate the time for a number of predictions",
-)
-def estimate(predictions: int, warm: bool = True) -> dict[str, int | float]:
-    """With `warm=no`, two seconds for loading the model come on top."""
-    seconds = predictions * MILLISECONDS_PER_PREDICTION / 1000
-    return {"predictions": predictions, "seconds": seconds if warm else seconds + 2}
+class Prediction(BaseModel):
+    """What a model sees in a picture, and how sure it is."""
+
+    model: str
+    version: int
+    label: str
+    probability: float
+    milliseconds: float
+    top: list[Score]
 
 
-# --8<-- [end:estimate]
-# --8<-- [start:stages]
-@app.get(
-    "/stages/busiest", tags=["stages"], summary="Name the stage with the most versions"
-)
-def read_busiest_stage() -> dict[str, str]:
-    stages = [version.stage for version in VERSIONS]
-    return {"stage": max(stages, key=stages.count)}
+@app.get("/")
+def read_status() -> dict[str, str]:
+    return {"message": "Lantern is lit.", "docs": "/docs"}
 
 
-@app.get("/stages/{stage}", tags=["stages"], summary="List the versions in a stage")
-def read_stage(stage: Stage) -> list[Version]:
-    return [version for version in VERSIONS if version.stage == stage]
-
-
-# --8<-- [end:stages]
-# --8<-- [start:versions]
-@app.get("/versions", tags=["versions"], summary="List versions, chosen and sorted")
-def list_versions(
-    stage: Annotated[
-        list[Stage] | None,
-        Query(description="Any of these stages; repeat it for several"),
-    ] = None,
-    max_latency_ms: Annotated[float, Query(gt=0, le=1000)] = 1000,
-    sort_by: Annotated[Literal["number", "latency"], Query(alias="sort-by")] = "number",
-    first: Annotated[int, Query(ge=1, le=20)] = 5,
-) -> list[Version]:
-    found = [
-        version
-        for version in VERSIONS
-        if (stage is None or version.stage in stage)
-        and version.latency_ms <= max_latency_ms
-    ]
-    found.sort(
-        key=lambda version: (
-            version.latency_ms if sort_by == "latency" else version.number
-        )
+def shown(sample: digits.Sample, picture: bool = True) -> Sample:
+    """A sample as it is shown, with its picture or without."""
+    return Sample(
+        number=sample.number,
+        label=sample.label,
+        picture=sample.picture if picture else None,
     )
-    return found[:first]
+
+
+# --8<-- [start:samples]
+@app.get("/samples", tags=["samples"])
+def list_samples(
+    label: Annotated[
+        list[Label] | None,
+        Query(description="Any of these labels; repeat it for several"),
+    ] = None,
+    sort_by: Annotated[Literal["number", "label"], Query(alias="sort-by")] = "number",
+    limit: Annotated[int, Query(ge=1, le=20)] = 5,
+    offset: Annotated[int, Query(ge=0, le=1000)] = 0,
+    pictures: bool = False,
+) -> list[Sample]:
+    """Samples, chosen and sorted."""
+    found = [one for one in digits.SAMPLES if label is None or one.label in label]
+    if sort_by == "label":
+        found.sort(key=lambda one: one.label)
+    return [shown(one, pictures) for one in found[offset : offset + limit]]
+
+
+# --8<-- [end:samples]
+# --8<-- [start:order]
+@app.get("/samples/hardest", tags=["samples"])
+def read_hardest_sample(version: VersionNumber = 1) -> Sample:
+    """The sample of which this version of the model is least sure."""
+    predict = models[version].predict
+    return shown(min(digits.SAMPLES, key=lambda one: max(predict(one.pixels))))
+
+
+@app.get("/samples/{number}", tags=["samples"])
+def read_sample(number: SampleNumber) -> Sample:
+    """One sample, with its picture."""
+    return shown(digits.SAMPLES[number - 1])
+
+
+# --8<-- [end:order]
+# --8<-- [start:prediction]
+@app.get("/samples/{number}/prediction", tags=["predictions"])
+def read_prediction(
+    number: SampleNumber, version: VersionNumber = 1, top: Top = 3
+) -> Prediction:
+    """Runs a version of the model, and names its `top` most probable labels."""
+    model = models[version]
+    started = time.perf_counter()
+    ranking = model.rank(digits.SAMPLES[number - 1].pixels)
+    milliseconds = (time.perf_counter() - started) * 1000
+    scores = [Score(label=label, probability=share) for label, share in ranking]
+    return Prediction(
+        model=model.name,
+        version=model.version,
+        label=scores[0].label,
+        probability=scores[0].probability,
+        milliseconds=round(milliseconds, 2),
+        top=scores[:top],
+    )
+
+
+# --8<-- [end:prediction]
+# --8<-- [start:versions]
+@app.get("/models/{name}/versions", tags=["models"])
+def list_versions(name: ModelName, stage: Stage | None = None) -> list[Version]:
+    """All versions of a model, or those in one stage."""
+    return [
+        Version(number=number, stage=its_stage, accuracy=models[number].accuracy)
+        for number, its_stage in stages.items()
+        if stage in (None, its_stage) and models[number].name == name
+    ]
 
 
 # --8<-- [end:versions]
 # --8<-- [start:caller]
-@app.get("/caller", tags=["about"], summary="Tell what the caller says about itself")
+@app.get("/caller", tags=["callers"])
 def read_caller(
-    user_agent: Annotated[str | None, Header()] = None,
+    user_agent: Annotated[str | None, Header(max_length=200)] = None,
     x_client_version: Annotated[str | None, Header(max_length=20)] = None,
 ) -> dict[str, str | None]:
-    """Reads the headers `User-Agent`, which most send, and `X-Client-Version`."""
+    """What the caller says about itself."""
     return {"user_agent": user_agent, "client_version": x_client_version}
 
 

@@ -1,37 +1,60 @@
 """Lesson 6: Settings.
 
 Lantern reads how it is to run: from variables, from a file `.env`, or from its
-defaults. This app shows what it has read, hides what is secret, and reads anew when an
-operator asks for it. With settings that are wrong it does not start.
+defaults. It loads the models that it is told to, before the first request. Where no
+token and no key is set, nobody may do anything; with settings that are wrong it does
+not start.
 
 Run it with `python -m learn run 6`, open http://127.0.0.1:8000/docs, and play. Then
-write a line such as `LANTERN_MODELS=digits-mlp topic-tagger` into a file `.env` in the
-course's folder, and start it again.
+write a line such as `LANTERN_API_KEY=one-of-my-own` into a file `.env` in the course's
+folder, and start it again.
+
+Moved, word for word: the schemas and the responses in words to `learn/lab/schemas.py`.
 """
 
+import itertools
 import logging
 import secrets
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections import deque
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from fastapi import Depends, FastAPI, Header, HTTPException, status
+from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from pydantic import (
     BaseModel,
     BeforeValidator,
     Field,
-    HttpUrl,
     SecretStr,
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    SettingsConfigDict,
+    SettingsError,
+)
+
+from learn.lab import digits, keys, samples
+from learn.lab.keys import KeyDep, KeyPublic, KeyRecord, digest_of
+from learn.lab.schemas import (
+    Page,
+    Prediction,
+    PredictionRequest,
+    Problem,
+    Slug,
+    Stage,
+    Version,
+    predict,
+    respond_in_words,
+)
 
 # Where uvicorn writes what it says about itself.
 logger = logging.getLogger("uvicorn.error")
 PREFIX = "LANTERN_"
-DEFAULT_TOKEN = "let-me-in"
 
 
 # --8<-- [start:settings]
@@ -40,11 +63,13 @@ def split_words(value: object) -> object:
     return value.split() if isinstance(value, str) else value
 
 
-class Provider(BaseModel):
-    """The outside service that runs the large models."""
+Secret = Annotated[SecretStr, Field(min_length=12)]
 
-    url: HttpUrl = HttpUrl("https://provider.example/v1")
-    timeout: float = Field(default=10, gt=0)  # seconds
+
+class Limits(BaseModel):
+    """How much Lantern keeps."""
+
+    predictions: int = Field(default=1_000, ge=1, le=100_000)
 
 
 class Settings(BaseSettings):
@@ -60,21 +85,23 @@ class Settings(BaseSettings):
 
     environment: Literal["development", "production"] = "development"
     models: Annotated[
-        list[str], NoDecode, BeforeValidator(split_words), Field(min_length=1)
-    ] = ["sentiment-small"]
-    provider: Provider = Provider()
-    admin_token: SecretStr = Field(default=SecretStr(DEFAULT_TOKEN), min_length=8)
+        list[Slug], NoDecode, BeforeValidator(split_words), Field(min_length=1)
+    ] = ["digits-mlp"]
+    version: int = Field(default=1, ge=1, le=2)  # of each model, the one in production
+    limits: Limits = Limits()
+    admin_token: Secret | None = None  # without one, nobody makes keys
+    api_key: Secret | None = None  # of the caller `local`, from the start
 
     # --8<-- [end:settings]
     # --8<-- [start:production]
     @model_validator(mode="after")
-    def refuse_the_default_token_in_production(self) -> Self:
-        """A token that stands in public code is none."""
-        if (
-            self.environment == "production"
-            and self.admin_token.get_secret_value() == DEFAULT_TOKEN
-        ):
-            raise ValueError(f"{PREFIX}ADMIN_TOKEN: set one of your own in production")
+    def check_production(self) -> Self:
+        """A key that stands in a file is for the machine of whoever develops."""
+        if self.environment == "production":
+            if self.admin_token is None:
+                raise ValueError(f"{PREFIX}ADMIN_TOKEN must be set in production")
+            if self.api_key is not None:
+                raise ValueError(f"{PREFIX}API_KEY must not be set in production")
         return self
 
     # --8<-- [end:production]
@@ -88,12 +115,25 @@ def get_settings() -> Settings:
 
 
 SettingsDep = Annotated[Settings, Depends(get_settings)]
-
-
 # --8<-- [end:get_settings]
+
+
+@lru_cache
+def get_log() -> deque[Prediction]:
+    """The latest predictions, newest first."""
+    return deque(maxlen=get_settings().limits.predictions)
+
+
+LogDep = Annotated[deque[Prediction], Depends(get_log)]
+models: dict[tuple[str, int], digits.DigitsModel] = {}
+prediction_ids = itertools.count(1)
+
+
 # --8<-- [start:lifespan]
-def problems_of(error: ValidationError) -> list[str]:
+def problems_of(error: Exception) -> list[str]:
     """A line for each problem, which names the variable and quotes no value."""
+    if not isinstance(error, ValidationError):
+        return [str(error)]
     lines = []
     for item in error.errors(include_input=False):
         variable = PREFIX + "__".join(map(str, item["loc"])).upper()
@@ -101,22 +141,91 @@ def problems_of(error: ValidationError) -> list[str]:
     return lines
 
 
+@contextmanager
+def starting() -> Iterator[None]:
+    """Of what goes wrong inside, tell only the problems."""
+    try:
+        yield
+    except (ValidationError, SettingsError, LookupError) as error:
+        problems = "; ".join(problems_of(error))
+        raise RuntimeError(f"Lantern cannot start. {problems}") from None
+
+
 @asynccontextmanager
 async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
-    """Read the settings before the first request, or do not start."""
-    try:
-        logger.info("Lantern starts with %r", get_settings())
-    except ValidationError as error:
-        raise RuntimeError(
-            "Lantern cannot start. " + "; ".join(problems_of(error))
-        ) from None
+    """Read the settings and load the models before the first request, or not start."""
+    with starting():
+        settings = get_settings()
+        load_models(settings)
+    logger.info("Lantern starts with %r", settings)
+    if settings.api_key is not None:
+        secret = settings.api_key.get_secret_value()
+        keys.keys["local"] = KeyRecord(
+            caller="local", hint="…", digest=digest_of(secret)
+        )
     yield
 
 
-app = FastAPI(title="Lantern's settings", version="0.6.0", lifespan=lifespan)
+app = FastAPI(
+    title="Lantern",
+    version="0.6.0",
+    description="Serves `digits-mlp`, a model that reads handwritten digits.",
+    responses={"4XX": {"model": Problem}},
+    lifespan=lifespan,
+)
+app.exception_handler(RequestValidationError)(respond_in_words)
 
 
 # --8<-- [end:lifespan]
+# --8<-- [start:access]
+def check_admin(
+    settings: SettingsDep, x_admin_token: Annotated[str, Header()] = ""
+) -> None:
+    """Let pass who sends the admin token. Where none is set, nobody passes.
+
+    Raises:
+        HTTPException: 401, it is missing or wrong.
+    """
+    token = settings.admin_token
+    if token is None or not secrets.compare_digest(
+        digest_of(x_admin_token), digest_of(token.get_secret_value())
+    ):
+        raise HTTPException(
+            401,
+            "Send the admin token in X-Admin-Token",
+            {"WWW-Authenticate": "AdminToken"},
+        )
+
+
+def check_scope(request: Request, key: KeyDep) -> None:
+    """Let pass who has a key; who wants to do more than read needs a scope for it.
+
+    Raises:
+        HTTPException: 403, the key lacks it.
+    """
+    if request.method != "GET" and "predict" not in key.scopes:
+        raise HTTPException(403, "This key lacks the scope 'predict'")
+
+
+ADMIN = Depends(check_admin)
+KEY = Depends(check_scope)
+app.include_router(samples.router, dependencies=[KEY])
+app.include_router(keys.router, dependencies=[ADMIN])
+# --8<-- [end:access]
+
+
+@app.get("/")
+def read_status() -> dict[str, str]:
+    return {"message": "Lantern is lit.", "docs": "/docs"}
+
+
+@app.get("/caller", tags=["callers"])
+def read_caller(key: KeyDep) -> KeyPublic:
+    """Who the caller is, by its key, and not by what it says about itself."""
+    return key
+
+
+# --8<-- [start:operations]
 class Report(BaseModel):
     """The settings in force, and which of them are not the defaults."""
 
@@ -124,43 +233,97 @@ class Report(BaseModel):
     were_set: list[str]
 
 
-# --8<-- [start:operations]
-@app.get("/settings")
+@app.get("/settings", tags=["settings"], dependencies=[ADMIN])
 def read_settings(settings: SettingsDep) -> Report:
     """What Lantern runs with; secrets are stars."""
     return Report(settings=settings, were_set=sorted(settings.model_fields_set))
 
 
-@app.get("/models")
-def list_models(settings: SettingsDep) -> list[str]:
+@app.get("/models", tags=["models"], dependencies=[KEY])
+def list_models(settings: SettingsDep) -> Page[str]:
     """The models that this Lantern serves."""
-    return settings.models
+    return Page[str](items=settings.models, total=len(settings.models))
 
 
 # --8<-- [end:operations]
-RELOAD_ERRORS: dict[int | str, dict[str, Any]] = {
-    401: {"description": "The token is missing or wrong"},
-    409: {"description": "The new settings are refused; the old ones stay in force"},
-}
+def load_models(settings: Settings) -> None:
+    """Load the versions of the models that are to be served.
+
+    Raises:
+        LookupError: there is no such model.
+    """
+    for name, version in itertools.product(settings.models, (1, 2)):
+        models[name, version] = digits.load_model(name, version)
 
 
-@app.post("/settings/reload", responses=RELOAD_ERRORS)
-def reload_settings(
-    settings: SettingsDep, x_admin_token: Annotated[str, Header()] = ""
-) -> Report:
-    """Read the settings anew, without a restart."""
-    if not secrets.compare_digest(
-        x_admin_token.encode(), settings.admin_token.get_secret_value().encode()
-    ):
-        raise HTTPException(
-            status.HTTP_401_UNAUTHORIZED,
-            "Send the admin token in the header X-Admin-Token",
-        )
-    try:
-        Settings()
-    except ValidationError as error:
-        raise HTTPException(
-            status.HTTP_409_CONFLICT, "; ".join(problems_of(error))
-        ) from None
-    get_settings.cache_clear()
-    return read_settings(get_settings())
+def model_or_404(name: str, version: int) -> digits.DigitsModel:
+    """A version of a model.
+
+    Raises:
+        HTTPException: 404, there is none.
+    """
+    if (name, version) not in models:
+        raise HTTPException(404, f"There is no version {version} of {name!r} here")
+    return models[name, version]
+
+
+@app.post(
+    "/models/{name}/predictions",
+    status_code=201,
+    tags=["predictions"],
+    dependencies=[KEY],
+)
+def create_prediction(
+    name: Slug,
+    request: PredictionRequest,
+    response: Response,
+    settings: SettingsDep,
+    log: LogDep,
+) -> Prediction:
+    """Predict the digit in a picture, and keep the prediction."""
+    model = model_or_404(name, request.options.version or settings.version)
+    prediction = predict(model, request, next(prediction_ids))
+    log.appendleft(prediction)
+    response.headers["Location"] = f"/predictions/{prediction.id}"
+    return prediction
+
+
+@app.get("/predictions", tags=["predictions"], dependencies=[KEY])
+def list_predictions(
+    log: LogDep,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    offset: Annotated[int, Query(ge=0, le=1000)] = 0,
+) -> Page[Prediction]:
+    """The predictions that are kept, newest first."""
+    found = list(log)
+    return Page[Prediction](items=found[offset : offset + limit], total=len(found))
+
+
+def stage_of(version: int, settings: Settings) -> Stage:
+    """Where a version stands, by the settings."""
+    return "production" if version == settings.version else "staging"
+
+
+@app.get("/models/{name}/versions", tags=["models"], dependencies=[KEY])
+def list_versions(
+    name: Slug, settings: SettingsDep, stage: Stage | None = None
+) -> Page[Version]:
+    """All versions of a model, or those in one stage."""
+    model_or_404(name, settings.version)
+    found = [
+        Version(number=model.version, stage=its_stage, accuracy=model.accuracy)
+        for model in models.values()
+        if model.name == name
+        for its_stage in [stage_of(model.version, settings)]
+        if stage in (None, its_stage)
+    ]
+    return Page[Version](items=found, total=len(found))
+
+
+@app.get("/predictions/{prediction_id}", tags=["predictions"], dependencies=[KEY])
+def read_prediction(prediction_id: int, log: LogDep) -> Prediction:
+    """One prediction, as long as it is kept."""
+    for prediction in list(log):
+        if prediction.id == prediction_id:
+            return prediction
+    raise HTTPException(404, "There is no such prediction, or none any more")

@@ -1,250 +1,353 @@
 """Lesson 9: Queries.
 
-Lantern's front desk writes down every call: who made it, when, and how it ended. This
-app asks that list: who calls most, who is refused, what came last, and how the database
-goes about it, with an index and without.
+Lantern's log of predictions answers questions: what is used, what fails, what came
+last, how slow it is, and how the database goes about it, with an index and without.
+Start it with
 
-Run it with `python -m learn run 9`, open http://127.0.0.1:8000/docs, and play. Its
-terminal shows the SQL it sends.
+    LANTERN_API_KEY=a-key-of-mine-1 LANTERN_ADMIN_TOKEN=a-token-of-mine \
+        python -m learn run 9
+
+and open http://127.0.0.1:8000/docs. `POST /predictions/made-up` writes a log that is
+large enough to be worth a question. The terminal shows the SQL.
+
+Moved, word for word: callers, promotions and predicting to `learn/lab/registry.py`.
+Replaced: `?offset=` of `GET /predictions` by `?before=`.
 """
 
-import atexit
-import random
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
 from itertools import islice
-from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import FastAPI, HTTPException, Query, status
-from pydantic import BaseModel
+from fastapi import FastAPI, HTTPException, Path, Query
+from fastapi.exceptions import RequestValidationError
+from pydantic import AwareDatetime
 from sqlalchemy import (
-    Column,
     Connection,
-    ForeignKey,
     Index,
-    Integer,
     MetaData,
-    String,
-    Table,
+    Select,
     case,
-    create_engine,
     func,
     insert,
     select,
     tuple_,
 )
 
-app = FastAPI(title="Lantern's front desk", version="0.9.0")
+from learn.lab import database, digits, prediction_log, registry, samples
+from learn.lab.database import (
+    KEY,
+    fill,
+    get_engine,
+    metadata,
+    models,
+    predictions,
+    renew_local_key,
+    versions,
+)
+from learn.lab.registry import in_production, loaded
+from learn.lab.schemas import Page, Problem, Wire, respond_in_words
+from learn.lab.settings import ADMIN, get_settings, starting
+from learn.lab.settings import router as settings_router
 
-# --8<-- [start:tables]
-metadata = MetaData()
-callers = Table(
-    "callers",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("name", String(64), nullable=False, unique=True),
+Id = Annotated[int, Path(ge=1, lt=2**31)]
+
+
+class Record(Wire):
+    """A prediction as it is stored, with the names of what made it."""
+
+    id: int
+    model: str
+    version: int
+    created_at: AwareDatetime
+    latency_ms: float
+    input_hash: str
+    output: str | None
+    error: str | None
+
+
+class Usage(Wire):
+    """How much a model is used."""
+
+    model: str
+    predictions: int
+    latest: AwareDatetime | None
+
+
+class Errors(Wire):
+    """How often a version fails."""
+
+    model: str
+    version: int
+    predictions: int
+    error_rate: float
+
+
+class Latency(Wire):
+    """How long a version takes: at most this, 95 times in 100."""
+
+    model: str
+    version: int
+    p95_ms: float
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+    """Make the tables that are missing, fill them at first, and load the models."""
+    with starting():
+        settings = get_settings()
+        for name in settings.models:
+            for number in (1, 2):
+                loaded[name, number] = digits.load_model(name, number)
+    with get_engine().begin() as connection:
+        metadata.create_all(connection)
+        in_production.create(connection, checkfirst=True)
+        if connection.execute(select(models)).first() is None:
+            fill(connection, settings)
+        renew_local_key(connection, settings.api_key)
+    yield
+    get_engine().dispose()
+
+
+app = FastAPI(
+    title="Lantern",
+    version="0.9.0",
+    description="Serves `digits-mlp`, a model that reads handwritten digits.",
+    responses={"4XX": {"model": Problem}},
+    lifespan=lifespan,
 )
-calls = Table(
-    "calls",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("caller_id", ForeignKey("callers.id"), nullable=False),
-    # In UTC, as 2026-10-01T08:30:00Z: such texts sort as times do.
-    Column("made_at", String(20), nullable=False),
-    Column("status", Integer, nullable=False),
-)
-# --8<-- [end:tables]
-CALLERS = ["mobile-app", "spam-desk", "news-site", "night-batch", "old-prototype"]
-SHARES = [60, 25, 12, 3, 0]  # of the calls, in percent
-CALLS = 20_000
+app.exception_handler(RequestValidationError)(respond_in_words)
+app.include_router(samples.router, dependencies=[KEY])
+app.include_router(database.router)
+app.include_router(registry.router)
+app.include_router(settings_router)
+
+
+@app.get("/")
+def read_status() -> dict[str, str]:
+    return {"message": "Lantern is lit.", "docs": "/docs"}
 
 
 # --8<-- [start:bulk]
-def made_up_calls(number: int) -> Iterator[dict[str, Any]]:
-    """Calls of one month, the same each time: the seed is fixed."""
-    chance = random.Random(9)
-    made_at = datetime(2026, 10, 1, tzinfo=UTC)
-    for _ in range(number):
-        made_at += timedelta(seconds=chance.choice([0, 30, 60, 120, 300]))
-        [caller_id] = chance.choices(range(1, len(CALLERS) + 1), SHARES)
-        answer = chance.choices([200, 422, 429, 500], [90, 6, 3, 1])[0]
-        yield {
-            "caller_id": caller_id,
-            "made_at": made_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "status": answer,
-        }
-
-
-def store(connection: Connection, rows: Iterable[dict[str, Any]], size: int) -> None:
-    """Store rows that all have the same keys, in batches of `size`."""
+def store(connection: Connection, rows: Iterable[dict[str, Any]], size: int) -> int:
+    """Store rows that all have the same keys, in batches of `size`; how many."""
     rows = iter(rows)
+    stored = 0
     while batch := list(islice(rows, size)):
-        connection.execute(insert(calls), batch)
+        connection.execute(insert(predictions), batch)
+        stored += len(batch)
+    return stored
 
 
 # --8<-- [end:bulk]
-folder = tempfile.mkdtemp(prefix="lantern-")
-atexit.register(shutil.rmtree, folder, ignore_errors=True)
-engine = create_engine(f"sqlite:///{Path(folder, 'calls.db').as_posix()}")
-with engine.begin() as connection:
-    metadata.create_all(connection)
-    connection.execute(insert(callers), [{"name": name} for name in CALLERS])
-    store(connection, made_up_calls(CALLS), size=1_000)
-engine.echo = True  # from here on, print the SQL
+def ids_of_versions(connection: Connection) -> dict[tuple[str, int], int]:
+    """The ids of the versions, by model and number."""
+    query = select(models.c.name, versions.c.number, versions.c.id)
+    rows = connection.execute(query.join_from(models, versions))
+    return {(row.name, row.number): row.id for row in rows}
 
 
-class Usage(BaseModel):
-    caller: str
-    calls: int
-    last_call: str | None
-
-
-class Refusals(BaseModel):
-    caller: str
-    calls: int
-    refused: float
-
-
-class Call(BaseModel):
-    id: int
-    caller: str
-    made_at: str
-    status: int
+@app.post(
+    "/predictions/made-up", status_code=201, tags=["predictions"], dependencies=[ADMIN]
+)
+def make_up_predictions(
+    rows: Annotated[int, Query(ge=1, le=100_000)] = 40_000,
+) -> dict[str, int]:
+    """Write down predictions that nobody asked for, of models that are not served."""
+    with get_engine().begin() as connection:
+        there = set(connection.execute(select(models.c.name)).scalars())
+        new = [
+            {"name": name, "task": task}
+            for name, (task, _) in prediction_log.MODELS.items()
+            if name not in there
+        ]
+        if new:
+            connection.execute(insert(models), new)
+        found = connection.execute(select(models.c.name, models.c.id))
+        model_ids = {row.name: row.id for row in found}
+        known = ids_of_versions(connection)
+        missing = [
+            {"model_id": model_ids[name], "number": number, "stage": stage}
+            for name, number, stage, *_ in prediction_log.VERSIONS
+            if (name, number) not in known
+        ]
+        if missing:
+            connection.execute(insert(versions), missing)
+        ids = ids_of_versions(connection)
+        log = prediction_log.made_up_predictions(rows, seed=9, version_ids=ids)
+        return {"stored": store(connection, log, size=1_000)}
 
 
 # --8<-- [start:usage]
-@app.get("/usage")
+@app.get("/reports/usage", tags=["reports"], dependencies=[KEY])
 def report_usage() -> list[Usage]:
-    """How often each caller calls, those who never do included."""
-    number = func.count(calls.c.id).label("calls")
+    """How much each model is used, those that nobody uses included."""
+    number = func.count(predictions.c.id).label("predictions")
     query = (
         select(
-            callers.c.name.label("caller"),
+            models.c.name.label("model"),
             number,
-            func.max(calls.c.made_at).label("last_call"),
+            func.max(predictions.c.created_at).label("latest"),
         )
-        .outerjoin_from(callers, calls)
-        .group_by(callers.c.name)
-        .order_by(number.desc(), callers.c.name)
+        .outerjoin_from(models, versions)
+        .outerjoin(predictions)
+        .group_by(models.c.name)
+        .order_by(number.desc(), models.c.name)
     )
-    with engine.connect() as connection:
+    with get_engine().connect() as connection:
         return [Usage(**row) for row in connection.execute(query).mappings()]
 
 
 # --8<-- [end:usage]
-# --8<-- [start:refusals]
-@app.get("/refusals")
-def report_refusals(
-    at_least: Annotated[int, Query(ge=1, le=100_000)] = 1_000,
-) -> list[Refusals]:
-    """The share of calls that were refused, for callers with enough of them."""
-    refused = func.avg(case((calls.c.status >= 400, 1.0), else_=0.0)).label("refused")
+# --8<-- [start:errors]
+@app.get("/reports/errors", tags=["reports"], dependencies=[KEY])
+def report_errors(
+    at_least: Annotated[int, Query(alias="at-least", ge=1, le=100_000)] = 1_000,
+) -> list[Errors]:
+    """The share of predictions that failed, of versions with enough of them."""
+    failed = case((predictions.c.error.is_not(None), 1.0), else_=0.0)
+    rate = func.avg(failed).label("error_rate")
     query = (
-        select(callers.c.name.label("caller"), func.count().label("calls"), refused)
-        .join_from(callers, calls)
-        .group_by(callers.c.name)
-        .having(func.count() >= at_least)
-        .order_by(refused.desc(), callers.c.name)
-    )
-    with engine.connect() as connection:
-        return [Refusals(**row) for row in connection.execute(query).mappings()]
-
-
-# --8<-- [end:refusals]
-# --8<-- [start:recent]
-@app.get("/recent")
-def recent_calls(each: Annotated[int, Query(ge=1, le=10)] = 2) -> list[Call]:
-    """The latest calls of each caller."""
-    newest_first = [calls.c.made_at.desc(), calls.c.id.desc()]
-    place = func.row_number().over(
-        partition_by=calls.c.caller_id, order_by=newest_first
-    )
-    placed = (
         select(
-            calls.c.id,
-            callers.c.name.label("caller"),
-            calls.c.made_at,
-            calls.c.status,
-            place.label("place"),
+            models.c.name.label("model"),
+            versions.c.number.label("version"),
+            func.count().label("predictions"),
+            rate,
         )
-        .join_from(calls, callers)
-        .cte("placed")
+        .join_from(predictions, versions)
+        .join(models)
+        .group_by(models.c.name, versions.c.number)
+        .having(func.count() >= at_least)
+        .order_by(rate.desc(), models.c.name, versions.c.number)
     )
+    with get_engine().connect() as connection:
+        return [Errors(**row) for row in connection.execute(query).mappings()]
+
+
+# --8<-- [end:errors]
+# --8<-- [start:latency]
+@app.get("/reports/latency", tags=["reports"], dependencies=[KEY])
+def report_latency() -> list[Latency]:
+    """The latency that 95 of 100 predictions of a version keep to, slowest first."""
+    place = func.row_number().over(
+        partition_by=predictions.c.version_id, order_by=predictions.c.latency_ms
+    )
+    number = func.count().over(partition_by=predictions.c.version_id)
+    placed = select(
+        predictions.c.version_id,
+        predictions.c.latency_ms,
+        place.label("place"),
+        number.label("number"),
+    ).cte("placed")
     query = (
-        select(placed)
-        .where(placed.c.place <= each)
-        .order_by(placed.c.caller, placed.c.place)
+        select(
+            models.c.name.label("model"),
+            versions.c.number.label("version"),
+            func.min(placed.c.latency_ms).label("p95_ms"),
+        )
+        .join_from(placed, versions, placed.c.version_id == versions.c.id)
+        .join(models)
+        .where(placed.c.place * 100 >= placed.c.number * 95)
+        .group_by(models.c.name, versions.c.number)
+        .order_by(func.min(placed.c.latency_ms).desc())
     )
-    with engine.connect() as connection:
-        return [Call(**row) for row in connection.execute(query).mappings()]
+    with get_engine().connect() as connection:
+        return [Latency(**row) for row in connection.execute(query).mappings()]
+
+
+# --8<-- [end:latency]
+def records() -> Select[Any]:
+    """Predictions, with the names of what made them."""
+    names = (models.c.name.label("model"), versions.c.number.label("version"))
+    columns = [column for column in predictions.c if column.name != "version_id"]
+    return select(*columns, *names).join_from(predictions, versions).join(models)
+
+
+# --8<-- [start:recent]
+@app.get("/reports/recent", tags=["reports"], dependencies=[KEY])
+def report_recent(each: Annotated[int, Query(ge=1, le=10)] = 2) -> list[Record]:
+    """The latest predictions of each version."""
+    newest_first = [predictions.c.created_at.desc(), predictions.c.id.desc()]
+    place = func.row_number().over(
+        partition_by=predictions.c.version_id, order_by=newest_first
+    )
+    placed = records().add_columns(place.label("place")).cte("placed")
+    columns = [column for column in placed.c if column.name != "place"]
+    query = (
+        select(*columns)
+        .where(placed.c.place <= each)
+        .order_by(placed.c.model, placed.c.version, placed.c.place)
+    )
+    with get_engine().connect() as connection:
+        return [Record(**row) for row in connection.execute(query).mappings()]
 
 
 # --8<-- [end:recent]
 # --8<-- [start:keyset]
-@app.get("/calls")
-def list_calls(
+@app.get("/predictions", tags=["predictions"], dependencies=[KEY])
+def list_predictions(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     before: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
-) -> list[Call]:
-    """Calls, the newest first. `before` is the id of the last on the page before."""
-    order = [calls.c.made_at, calls.c.id]
-    query = (
-        select(
-            calls.c.id, callers.c.name.label("caller"), calls.c.made_at, calls.c.status
-        )
-        .join_from(calls, callers)
-        .order_by(*[column.desc() for column in order])
-        .limit(limit)
-    )
-    with engine.connect() as connection:
+) -> Page[Record]:
+    """Predictions, newest first. `before` is the id of the last on the page before."""
+    order = [predictions.c.created_at, predictions.c.id]
+    query = records().order_by(*[column.desc() for column in order]).limit(limit)
+    with get_engine().connect() as connection:
         if before is not None:
-            last = connection.execute(
-                select(*order).where(calls.c.id == before)
-            ).one_or_none()
-            if last is None:
-                raise HTTPException(
-                    status.HTTP_404_NOT_FOUND, f"There is no call {before}"
-                )
-            query = query.where(tuple_(*order) < tuple(last))
-        return [Call(**row) for row in connection.execute(query).mappings()]
+            last = select(*order).where(predictions.c.id == before)
+            place = connection.execute(last).one_or_none()
+            if place is None:
+                raise HTTPException(404, f"There is no prediction {before}")
+            query = query.where(tuple_(*order) < tuple(place))
+        found = [Record(**row) for row in connection.execute(query).mappings()]
+        total = connection.scalar(select(func.count()).select_from(predictions))
+    return Page[Record](items=found, total=total or 0)
 
 
 # --8<-- [end:keyset]
+@app.get("/predictions/{prediction_id}", tags=["predictions"], dependencies=[KEY])
+def read_prediction(prediction_id: Id) -> Record:
+    """One prediction."""
+    query = records().where(predictions.c.id == prediction_id)
+    with get_engine().connect() as connection:
+        row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise HTTPException(404, f"There is no prediction {prediction_id}")
+    return Record(**row)
+
+
 # --8<-- [start:plan]
-# Declared after create_all: it is not there yet.
-by_time = Index("ix_calls_made_at_id", calls.c.made_at, calls.c.id)
+# Of a copy of the table: `create_all` does not make it.
+indexed = predictions.to_metadata(MetaData())
+by_time = Index("ix_predictions_created_at_id", indexed.c.created_at, indexed.c.id)
 
 
-@app.put("/index")
+@app.put("/index", tags=["plans"], dependencies=[ADMIN])
 def create_index() -> str:
-    """Make the index for `GET /calls`."""
-    with engine.begin() as connection:
+    """Make the index for `GET /predictions`."""
+    with get_engine().begin() as connection:
         by_time.create(connection, checkfirst=True)
-    return by_time.name or ""
+    get_engine().dispose()  # open connections remember plans
+    return str(by_time.name)
 
 
-@app.delete("/index", status_code=status.HTTP_204_NO_CONTENT)
+@app.delete("/index", status_code=204, tags=["plans"], dependencies=[ADMIN])
 def drop_index() -> None:
     """Take the index away again."""
-    with engine.begin() as connection:
+    with get_engine().begin() as connection:
         by_time.drop(connection, checkfirst=True)
+    get_engine().dispose()
 
 
-@app.get("/plan")
+@app.get("/plan", tags=["plans"], dependencies=[ADMIN])
 def read_plan() -> list[str]:
-    """How SQLite finds the newest calls: with the index, and without it."""
-    query = (
-        select(calls.c.id).order_by(calls.c.made_at.desc(), calls.c.id.desc()).limit(20)
-    )
-    with engine.connect() as connection:
+    """How SQLite finds the newest predictions: with the index, and without it."""
+    newest_first = [predictions.c.created_at.desc(), predictions.c.id.desc()]
+    query = select(predictions.c.id).order_by(*newest_first).limit(20)
+    with get_engine().connect() as connection:
         sql = query.compile(connection, compile_kwargs={"literal_binds": True})
-        return [
-            row.detail
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")
-        ]
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")
+        return [row.detail for row in rows]
 
 
 # --8<-- [end:plan]
