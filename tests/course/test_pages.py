@@ -33,6 +33,8 @@ PAGES = [*sorted((ROOT / "site").rglob("*.md")), ROOT / "README.md"]
 SERVERS = ("uvicorn ", "fastapi ", "python -m learn run", "python -m learn site", "python3 -m learn\n")
 PATIENCE = 20  # seconds
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=indent)```[ ]*$", re.MULTILINE | re.DOTALL)
+_EXPORT = re.compile(r"export (\w+)=(\S+)")
+_SETTINGS = re.compile(r"^(?:[A-Z_]+=\S+ )+")
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,10 @@ class Shell:
 
     def run(self, command: str, shown: str) -> None:
         command, shown = command.replace("8000", self.port), shown.replace("8000", self.port)
-        if command.startswith(SERVERS):
+        if exported := _EXPORT.fullmatch(command):  # each command has a shell of its own
+            self.environment[exported[1]] = exported[2]
+            return
+        if _SETTINGS.sub("", command).startswith(SERVERS):
             if "--port" not in command and "learn site" not in command:
                 command += f" --port {self.port}"
             self._serve(command, shown)
@@ -198,7 +203,7 @@ class Shell:
         log = self.home.parent / "server.log"
         with open(log, "wb") as out:
             self.server = subprocess.Popen(
-                ["bash", "-c", f"exec {command}"],
+                ["bash", "-c", f"exec env {command}"],
                 cwd=self.folder,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
