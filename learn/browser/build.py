@@ -69,7 +69,7 @@ NODE = HERE / "node.txt"  # for machines without Node
 OLDEST_NODE = 20
 
 # What grading needs: these, and the rooms of `learn` below this one.
-GRADING = ["learn/__init__.py", "pyproject.toml", "tests/conftest.py"]
+GRADING = ["learn/__init__.py", "pyproject.toml", "tests/conftest.py", "tests/hints.toml"]
 ROOMS = ["grading", "checks", "course", "lab"]
 
 

@@ -7,6 +7,7 @@ and every other path follows from those two names.
 import ast
 import difflib
 import functools
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,12 +148,17 @@ class Exercise:
         """The ladder of hints, from a question to nearly the answer."""
         return list(self.metadata.get("hints", []))
 
-    def first_hint(self, failing_test: str, begun: bool) -> str:
-        """The hint to show with a failure: to somebody who has `begun`, that of the failing test, if it has one.
+    def first_hint(self, failing_test: str, message: str, begun: bool) -> str:
+        """The hint to show with a failure: the one for what its `message` says, where there is one.
 
-        Before, it is the first rung of the ladder, which is about how to begin.
+        Else it is, for somebody who has `begun`, that of the failing test, if it has one. Before, it is the first rung
+        of the ladder, which is about how to begin.
         """
-        own = self.metadata.get("test_hints", {}).get(failing_test.partition("[")[0], "")
+        test = failing_test.partition("[")[0]
+        for entry in [*self.metadata.get("hints_for", []), *common_hints()]:
+            if entry.get("test", test) == test and re.search(entry["seen"], message):
+                return str(entry["hint"])
+        own = self.metadata.get("test_hints", {}).get(test, "")
         return str(own) if begun else next(iter(self.hints()), "")
 
     @property
@@ -176,6 +182,13 @@ def reread() -> None:
     """Look at the files anew: lessons or exercises were made, renamed or removed."""
     lessons.cache_clear()
     exercise_of_grader.cache_clear()
+
+
+def common_hints() -> list[dict[str, Any]]:
+    """Hints for what may go wrong in any exercise: each has a `hint`, and what is `seen` of the mistake."""
+    file = ROOT / "tests" / "hints.toml"
+    hints: list[dict[str, Any]] = _metadata(file, file.stat().st_mtime_ns).get("hints_for", [])
+    return hints
 
 
 def exercises() -> list[Exercise]:

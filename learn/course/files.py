@@ -27,11 +27,12 @@ def display(path: Path) -> str:
 
 
 def digest_of(paths: Iterable[Path]) -> str:
-    """A digest of the files at `paths`, and of those in the folders among them."""
+    """A digest of the files at `paths`, and of those in the folders among them; what tools keep there is left out."""
     digest = hashlib.sha256()
     for path in sorted(paths):
         for file in [path] if path.is_file() else sorted(path.rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts and ".ipynb_checkpoints" not in file.parts:
+            parts = file.relative_to(ROOT).parts
+            if file.is_file() and not any(part.startswith((".", "__pycache__")) for part in parts):
                 digest.update(f"{file.relative_to(ROOT)}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 

@@ -29,6 +29,7 @@ class Variant:
         why: the learner's mistake, or what is different about this solution.
         test: the test that must catch it; empty for a right one.
         says: words that the message of that test must contain.
+        hint: words that the hint must contain which is shown with it; empty where that was not written down.
     """
 
     exercise: Exercise
@@ -37,6 +38,7 @@ class Variant:
     code: str
     test: str = ""
     says: tuple[str, ...] = ()
+    hint: str = ""
 
 
 def variants(exercise: Exercise) -> Iterator[Variant]:
@@ -49,7 +51,7 @@ def variants(exercise: Exercise) -> Iterator[Variant]:
         for entry in exercise.metadata.get(kind, []):
             code = _edited(exercise, entry)
             says = tuple(entry.get("says", ()))
-            yield Variant(exercise, kind, entry["why"], code, entry.get("test", ""), says)
+            yield Variant(exercise, kind, entry["why"], code, entry.get("test", ""), says, entry.get("hint", ""))
 
 
 def _edited(exercise: Exercise, entry: dict[str, Any]) -> str:

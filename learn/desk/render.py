@@ -19,6 +19,7 @@ COLOURS = {
     Status.TIMEOUT: "bold yellow",
     Status.TAMPERED: "bold magenta",
     Status.UNTOUCHED: "dim",
+    Status.MISSING: "yellow",
     Status.NOT_RUN: "dim",
 }
 SHOWN_OUTPUT_LINES = 12

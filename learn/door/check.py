@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from learn.course.catalogue import Exercise
 from learn.course.files import display
 from learn.door.asked import What, changing_progress, console, fail, load_progress, select, select_one
+from learn.door.hand_ins import Asked, check_submissions
+from learn.door.reports import ReportOption, Reports, cores
 
 app = typer.Typer()
 
@@ -22,21 +23,49 @@ def check(
     solutions: Annotated[bool, typer.Option("--solutions", help="Grade the reference solutions.")] = False,
     submission: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Grade DIR: laid out like lessons/, or a folder of such, one a learner."),
+        typer.Option(
+            metavar="DIR", help="Grade DIR or DIR.zip: laid out like lessons/, or with such a folder for each learner."
+        ),
     ] = None,
-    junitxml: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML too.")] = None,
+    report: ReportOption = None,
+    junitxml: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML: --report junit=FILE.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Show tracebacks whole.")] = False,
     database: Annotated[
         Literal["sqlite", "postgres"], typer.Option(help="Grade on a real PostgreSQL, where that makes sense.")
     ] = "sqlite",
     sql: Annotated[bool, typer.Option("--sql", help="Show the SQL that your code sends.")] = False,
+    shard: Annotated[
+        str | None, typer.Option(metavar="PART/PARTS", help="With --submission: grade this part of the class, as 2/8.")
+    ] = None,
+    budget: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            min=1,
+            help="With --submission: for one learner in all; an exercise gets a fifth of it. [300]",
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="With --submission: how many learners at once. [the number of cores]")
+    ] = None,
 ) -> None:
     """Grade your code: the next unsolved exercise, or WHAT."""
     from learn.desk.render import show_verdicts
     from learn.grading.run import GraderError, grade
 
+    _refuse_contradictions(
+        {"--submission": submission is not None, "--file": file is not None, "--solutions": solutions},
+        {"--shard": shard, "--budget": budget, "--jobs": jobs},
+    )
+    reports = Reports.asked(report, junitxml)
     if submission is not None:
-        return check_submissions(select(what or "all"), submission, as_json, junitxml)
+        from learn.grading.handed_in.pool import BUDGET
+
+        options = {"database": database, "full": full, "sql": sql}
+        exercises = select(what or "all")
+        return check_submissions(
+            Asked(exercises, submission, as_json, reports, options, budget or BUDGET, jobs or cores(), shard or "1/1")
+        )
     if file is not None and not file.is_file():
         fail(f"There is no file {file}.")
     own = file is None and not solutions
@@ -59,8 +88,10 @@ def check(
         with changing_progress() as progress:
             for exercise, verdict in zip(exercises, verdicts, strict=True):
                 progress.note(exercise, verdict)
-    if junitxml:
-        write_junit(junitxml, {"": verdicts})
+    if reports.files:
+        from learn.grading.entry import Entry, made_visible
+
+        reports.write([Entry("", [made_visible(verdict) for verdict in verdicts])])
     if as_json:
         several = len(select(what)) > 1 if what else False
         records = [verdict.as_json() for verdict in verdicts]
@@ -72,44 +103,15 @@ def check(
     raise typer.Exit(0 if all(verdict.passed for verdict in verdicts) else 1)
 
 
-def check_submissions(exercises: list[Exercise], folder: Path, as_json: bool, junitxml: Path | None) -> None:
-    """Grade each learner's folder apart."""
-    from learn.desk.render import headline, tally
-    from learn.grading.run import GraderError
-    from learn.grading.submissions import NoSubmissions, grade_submissions
-
-    results = {}
-    try:
-        for learner, verdicts in grade_submissions(folder, exercises):
-            results[learner] = verdicts
-            if not as_json:
-                console.print(learner or str(folder), style="bold", markup=False)
-                for verdict in verdicts:
-                    console.print(headline(verdict))
-                console.print(tally(verdicts), "\n")
-    except (NoSubmissions, GraderError) as error:
-        fail(str(error))
-    if junitxml:
-        write_junit(junitxml, results)
-    if as_json:
-        print_json(
-            [
-                {"learner": learner, "verdicts": [verdict.as_json() for verdict in verdicts]}
-                for learner, verdicts in results.items()
-            ]
-        )
-    everything = [verdict for verdicts in results.values() for verdict in verdicts]
-    raise typer.Exit(0 if all(verdict.passed for verdict in everything) else 1)
-
-
-def write_junit(file: Path, results: dict[str, Any]) -> None:
-    """Write `file`, or say why that failed."""
-    from learn.grading import junit
-
-    try:
-        junit.write(file, results)
-    except OSError as error:
-        fail(f"{file} could not be written: {error.strerror}.")
+def _refuse_contradictions(whose: dict[str, bool], class_only: dict[str, object]) -> None:
+    """End with a line where options contradict each other, so that none is dropped without a word."""
+    given = [option for option, asked in whose.items() if asked]
+    if len(given) > 1:
+        fail(f"{' and '.join(given)} each say whose code to grade: give one of them.")
+    if not whose["--submission"]:
+        for option, value in class_only.items():
+            if value is not None:
+                fail(f"{option} is for a class: give --submission with it.")
 
 
 def print_json(data: Any) -> None:

@@ -2,7 +2,7 @@
 
 import typer
 
-from learn.door import author, check, maintain, serve, update, work
+from learn.door import author, check, hand_ins, maintain, serve, update, work
 from learn.door.asked import console
 
 app = typer.Typer(
@@ -13,7 +13,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for commands in (check, work, serve, update, author, maintain):
+for commands in (check, hand_ins, work, serve, update, author, maintain):
     app.add_typer(commands.app)
 
 

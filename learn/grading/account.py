@@ -17,7 +17,7 @@ Record = dict[str, Any]
 TEXTS = ("message", "called", "got", "expected", "output", "details")
 TEST: dict[str, Any] = {"test": str, "status": str, "seconds": float, "line": int | None, **dict.fromkeys(TEXTS, str)}
 SHAPES: list[dict[str, Any]] = [TEST, {"digest": str}, {"mark": str}, {"tampered": str}, {"control": str}]
-ENDED = (Status.PASSED, Status.FAILED, Status.BROKEN, Status.TIMEOUT, Status.NOT_RUN)
+ENDED = (Status.PASSED, Status.FAILED, Status.BROKEN, Status.MISSING, Status.TIMEOUT, Status.NOT_RUN)
 MOST = 100_000  # characters of a text, several times what an honest record has
 MOST_MARKS = 20
 
@@ -36,14 +36,15 @@ class Account:
         self.marks: list[str] = []
         self.tampered = ""
         self.control: str | None = None
-        self.silent = False
+        self.silent = self.overdue = False
         self.done = False
         self.stopped = False  # by a test, so that none was run after it
 
     def take(self, record: object) -> None:
         """Note one record."""
-        if record == isolation.SILENT:
+        if record in (isolation.SILENT, isolation.OVERDUE):
             self.silent = True
+            self.overdue = record == isolation.OVERDUE
         elif self.done or not _fits(record):
             self.tampered = self.tampered or FORGED
         elif record == isolation.DONE:

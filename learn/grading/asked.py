@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from learn.course.catalogue import Exercise, exercise_of_grader
+from learn.grading.reading import Refused, read
 
-OPTIONS = ("solutions", "submission", "file", "limit", "database", "sql", "full")  # what a grading depends on
+OPTIONS = ("solutions", "submission", "file", "limit", "budget", "database", "sql", "full")  # what a grading depends on
 
 
 def learner_file(config: pytest.Config, exercise: Exercise) -> Path:
@@ -25,8 +26,8 @@ def is_untouched(config: pytest.Config, exercise: Exercise) -> bool:
     if config.getoption("file") or config.getoption("solutions"):
         return False
     try:
-        return learner_file(config, exercise).read_bytes() == exercise.starter.encode()
-    except OSError:
+        return read(learner_file(config, exercise)) == exercise.starter.encode()
+    except (OSError, Refused):
         return False
 
 

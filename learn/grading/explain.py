@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from learn.checks.mismatch import Mismatch, in_a_line
-from learn.grading.loading import STOPS, BrokenFile, line_in
+from learn.grading.loading import STOPS, BrokenFile, MissingFile, line_in
 from learn.grading.verdict import Result, Status
 
 
@@ -11,7 +11,8 @@ def explain(name: str, error: BaseException, file: Path) -> Result:
     """The result of test `name`, which ended with `error` while it graded `file`."""
     result = Result(name, Status.FAILED, line=line_in(error, file))
     if isinstance(error, BrokenFile):
-        result.status, result.line, result.message = Status.BROKEN, error.line, str(error)
+        result.status = Status.MISSING if isinstance(error, MissingFile) else Status.BROKEN
+        result.line, result.message = error.line, str(error)
     elif isinstance(error, Mismatch):
         result.called, result.got, result.expected = error.called, error.got, error.expected
         result.message = str(error)

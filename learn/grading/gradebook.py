@@ -55,7 +55,8 @@ class Gradebook:
         )
         if verdict.status is Status.FAILED and verdict.first_failure:
             begun = any(test.status is Status.PASSED for test in tests)
-            verdict.hint = exercise.first_hint(verdict.first_failure.name, begun)
+            failure = verdict.first_failure
+            verdict.hint = exercise.first_hint(failure.name, failure.message, begun)
         elif verdict.status is Status.TIMEOUT:
             verdict.hint = exercise.timeout_hint
         return verdict

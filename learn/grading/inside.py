@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -82,6 +83,7 @@ class Inside:
             # What pytest says of a failure takes it ten milliseconds, and nobody reads it.
             environment.setattr(self.config.option, "tbstyle", "value")
             if apart:
+                self._leave_failures_to_the_parent()
                 around.enter_context(watchdog.watching())
             if self.config.getoption("sql"):
                 from learn.lab.sql import sql_shown
@@ -106,20 +108,25 @@ class Inside:
             if all_passed:
                 self._run_control(send, exercise)
 
+    def _leave_failures_to_the_parent(self) -> None:
+        """Forget plugins that report a failure where it happens, as VS Code's does: from this process they cannot."""
+        for said in self.config.hook.pytest_exception_interact.get_hookimpls():
+            if not said.function.__module__.startswith(("_pytest.", "learn.")):
+                self.config.pluginmanager.unregister(said.plugin)
+
     def _run_control(self, send: Send, exercise: Exercise) -> None:
         """Run a test that must fail: the one that the starter is known to fail, on the starter."""
         if wrong := lets_pass():
             send({"tampered": f"{REACHES_IN}: {wrong} lets everything pass"})
         if self.control:
-            folder = Path("control")
-            folder.mkdir(exist_ok=True)
-            file = folder.absolute() / exercise.file.name
-            file.write_text(exercise.starter, encoding="utf-8")
-            self.config.option.file, before = str(file), self.config.option.file
-            try:
-                status = self._run_one(self.control, None).status
-            finally:
-                self.config.option.file = before
+            with tempfile.TemporaryDirectory(prefix="learn-") as folder:
+                file = Path(folder, exercise.file.name)
+                file.write_text(exercise.starter, encoding="utf-8")
+                self.config.option.file, before = str(file), self.config.option.file
+                try:
+                    status = self._run_one(self.control, None).status
+                finally:
+                    self.config.option.file = before
             send({"control": status})
 
     def _run_one(self, item: pytest.Item, following: pytest.Item | None) -> Result:

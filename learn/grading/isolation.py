@@ -7,6 +7,7 @@ nowhere else where the system has Landlock, and each line begins with a key that
 """
 
 import gc
+import math
 import os
 import secrets
 import select
@@ -22,16 +23,19 @@ from json import dumps, loads
 from json.encoder import c_make_encoder, encode_basestring_ascii  # type: ignore[attr-defined]
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 from learn.course.surroundings import without_foreign
-from learn.grading import landlock
+from learn.grading import landlock, processes
 
 DONE = {"done": True}
 SILENT = {"silent": True}  # stands in for what a child did not say in time
+OVERDUE = {"overdue": True}  # stands in for what a child did not say before its time in all was up
 FORGED = {"forged": True}  # stands in for what the child's grader cannot have said
 LONGEST_LINE = 2**22
 REPORT = "LEARN_REPORT"  # environment variable by which a spawned child knows where and how to report, in JSON
+
+bounded = False  # whether the number of processes is bounded, which a class's grader asks for
 
 MEBIBYTE = 2**20
 LARGEST_FILE = 64 * MEBIBYTE
@@ -48,6 +52,8 @@ class Fork:
     `rehearse`, it has time until then: it has its memory copied, and calls that in a folder of its own.
     """
 
+    _alive: ClassVar[set[int]] = set()
+
     def __init__(
         self,
         run: Callable[[Send, str], None],
@@ -57,30 +63,40 @@ class Fork:
         told, self._tell = os.pipe()
         self._hear, say = os.pipe()
         self._folder = tempfile.TemporaryDirectory(prefix="learn-", ignore_cleanup_errors=True)
-        self._child = os.fork()
+        self._others = processes.children()
+        with processes.apart() as self._apart:
+            self._child = os.fork()
         if self._child == 0:
             os.close(self._tell)
             os.close(self._hear)
             _be_the_child(run, told, say, self._folder.name, rehearse, callers)
+        self._alive.add(self._child)
         os.close(told)
         os.close(say)
 
-    def records(self, message: str, patience: float) -> Iterator[Record]:
-        """Tell it `message`; yield what it sends until it is done, dies, or is silent for `patience` seconds."""
+    def records(self, message: str, patience: float, in_all: float = math.inf) -> Iterator[Record]:
+        """Tell it `message`; yield what it sends until it is done, dies, or is silent for `patience` seconds.
+
+        It has `in_all` seconds in all.
+        """
         key = secrets.token_hex(8)
         try:
             with suppress(BrokenPipeError):  # it has died while it waited, which what it does not say tells
                 os.write(self._tell, dumps({"message": message, "key": key}).encode() + b"\n")
-            yield from _lines(self._hear, patience, key.encode())
+            yield from _lines(self._hear, patience, in_all, key.encode())
         finally:
             os.close(self._tell)
             os.close(self._hear)
-            with suppress(ProcessLookupError):
-                os.killpg(self._child, signal.SIGKILL)  # the child, and whatever it started
+            for end in (os.killpg, os.kill):  # the child and what it started; it may have left its group
+                with suppress(ProcessLookupError):
+                    end(self._child, signal.SIGKILL)
 
     def clear_away(self) -> None:
         """Wait until it has ended, which takes some milliseconds, and remove its folder."""
         os.waitpid(self._child, 0)
+        self._alive.discard(self._child)
+        if not self._apart:
+            processes.end_strays(self._others | self._alive)
         self._folder.cleanup()
 
 
@@ -103,7 +119,10 @@ def _be_the_child(
 ) -> None:
     try:
         os.setsid()
+        processes.end_with_parent()
         _limit_resources()
+        if bounded:
+            processes.limit_processes()
         gc.disable()  # this process ends before its garbage matters
         if rehearse:
             _unshare_memory()
@@ -217,10 +236,11 @@ def _limit_resources() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (LARGEST_HEAP, LARGEST_HEAP))
 
 
-def _lines(descriptor: int, patience: float, key: bytes) -> Iterator[Record]:
-    """The records that arrive on a pipe, until it is closed or brings none for `patience` seconds."""
+def _lines(descriptor: int, patience: float, in_all: float, key: bytes) -> Iterator[Record]:
+    """The records on a pipe, until it is closed, brings none for `patience` seconds, or `in_all` seconds are over."""
     buffer = b""
-    deadline = time.monotonic() + patience
+    end = time.monotonic() + in_all
+    deadline = min(time.monotonic() + patience, end)
     while select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
         chunk = os.read(descriptor, 65536)
         if not chunk:
@@ -231,11 +251,11 @@ def _lines(descriptor: int, patience: float, key: bytes) -> Iterator[Record]:
             yield record
             if record in (DONE, FORGED):
                 return
-            deadline = time.monotonic() + patience
+            deadline = min(time.monotonic() + patience, end)
         if len(buffer) > LONGEST_LINE:
             yield FORGED
             return
-    yield SILENT
+    yield OVERDUE if time.monotonic() >= end else SILENT
 
 
 def _record(line: bytes, key: bytes) -> Record:
@@ -257,21 +277,23 @@ def in_second_pytest(arguments: list[str], root: Path, patience: float) -> Itera
         key = secrets.token_hex(8)
         told = dumps({"file": str(report), "folder": str(work), "key": key})
         ours = {REPORT: told, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-        command = [sys.executable, "-m", "pytest", "--rootdir", str(root), "-c", str(root / "pyproject.toml")]
+        command = [sys.executable, "-m", "pytest", "-c", str(root / "pyproject.toml")]
         silent = False
+        second = subprocess.Popen(
+            [*command, "--quiet", "-p", "no:cacheprovider", *arguments],
+            cwd=root,
+            env=without_foreign() | ours,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # so that what it started can be ended with it
+        )
         try:
-            subprocess.run(
-                [*command, "--quiet", "-p", "no:cacheprovider", *arguments],
-                cwd=root,
-                env=without_foreign() | ours,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=patience,
-                check=False,
-            )
+            second.wait(patience)
         except subprocess.TimeoutExpired:
             silent = True
+        finally:
+            processes.end_tree(second)
         for line in report.read_bytes().splitlines():
             yield _record(line, key.encode())
         if silent:

@@ -12,6 +12,7 @@ _ASK_VERSION, _PATH_BENEATH, _NO_NEW_PRIVILEGES = 1, 1, 38
 _WRITE_FILE, _TRUNCATE, _REFER = 1 << 1, 1 << 14, 1 << 13
 _CHANGE_FOLDERS = sum(1 << bit for bit in range(4, 13))  # to remove and to make files, folders, links, devices, sockets
 _SCOPE_SIGNALS = 1 << 1
+NEEDED = 3  # the version of Landlock that can tell who truncates a file
 
 
 @functools.cache
@@ -32,7 +33,7 @@ def write_only_in(*folders: str) -> bool:
 
     Neither may they send signals to processes that were there before, where Landlock is of version 6 or later.
     """
-    if version() < 3:  # those cannot tell who truncates a file
+    if version() < NEEDED:
         return False
     kept = _WRITE_FILE | _TRUNCATE | _REFER | _CHANGE_FOLDERS
     attributes = struct.pack("=QQQ", kept, 0, _SCOPE_SIGNALS if version() >= 6 else 0)

@@ -18,6 +18,7 @@ from _pytest.outcomes import OutcomeException
 from learn.checks.mismatch import MissingName, in_a_line
 from learn.course.catalogue import Exercise
 from learn.course.files import ROOT, display
+from learn.grading.reading import Refused, read
 
 # What ends a test, or the process, without being an error of the test: raised by learner's code it is one.
 STOPS = (KeyboardInterrupt, GeneratorExit, asyncio.CancelledError, OutcomeException, unittest.SkipTest)
@@ -32,6 +33,10 @@ class BrokenFile(Exception):
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message)
         self.line = line
+
+
+class MissingFile(BrokenFile):
+    """There is no file of the learner's."""
 
 
 class LearnerModule(ModuleType):
@@ -49,13 +54,13 @@ def begin(file: Path) -> str:
     _source.cache_clear()
     try:
         return hashlib.sha256(_source(file)).hexdigest()
-    except OSError:
+    except (OSError, Refused):
         return ""
 
 
 @functools.cache
 def _source(file: Path) -> bytes:
-    return file.read_bytes()
+    return read(file)
 
 
 def load(exercise: Exercise, file: Path) -> ModuleType:
@@ -110,13 +115,13 @@ def code_of(exercise: Exercise, file: Path) -> CodeType:
         return _code(_source(file), str(file))
     except FileNotFoundError:
         if file != exercise.file:
-            raise BrokenFile(f"nothing was handed in for {exercise.number}: there is no {where}") from None
-        raise BrokenFile(
+            raise MissingFile(f"nothing was handed in for {exercise.number}: there is no {where}") from None
+        raise MissingFile(
             f"{where} is not there: it was moved, renamed or deleted. "
             f"`python -m learn reset {exercise.number}` puts the starter in its place"
         ) from None
-    except IsADirectoryError:
-        raise BrokenFile(f"{where} is a folder, but should be a Python file") from None
+    except Refused as refused:
+        raise BrokenFile(f"{where} {refused}") from None
     except SyntaxError as error:
         # Bytes that are not UTF-8 are a syntax error too, one without a line.
         problem = f"{type(error).__name__}: {error.msg}"

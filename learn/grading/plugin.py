@@ -32,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--submission", metavar="DIR", help="grade the files in DIR, a folder laid out like lessons/")
     group.addoption("--file", metavar="FILE", help="grade FILE as the one exercise selected")
     group.addoption("--limit", type=float, metavar="SECONDS", help="how long a test may take (default: 5)")
+    group.addoption("--budget", type=float, metavar="SECONDS", help="how long an exercise may take in all")
     group.addoption(
         "--database",
         choices=["sqlite", "postgres"],

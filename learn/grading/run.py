@@ -56,7 +56,7 @@ def configuration(**options: Option) -> list[str]:
     for name in foreign():
         del os.environ[name]
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # other installed plugins only cost time
-    arguments = ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), "--quiet", "--assert=plain"]
+    arguments = ["-c", str(ROOT / "pyproject.toml"), "--quiet", "--assert=plain"]
     arguments += [f"-pno:{plugin}" for plugin in _UNUSED.split()]
     arguments += [f"--{name}" if value is True else f"--{name}={value}" for name, value in options.items() if value]
     return arguments

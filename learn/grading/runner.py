@@ -18,6 +18,7 @@ from learn.grading.account import Account, close
 from learn.grading.asked import OPTIONS, exercise_graded_by, is_untouched, learner_file, limit_of
 from learn.grading.explain import line_of
 from learn.grading.inside import Inside
+from learn.grading.kept import Kept
 from learn.grading.reports import did_not_finish, report_of
 from learn.grading.verdict import Result, Status
 
@@ -37,6 +38,7 @@ class Runner:
         self.reports: dict[str, list[pytest.TestReport]] = {}
         self.waiting: dict[Exercise, list[Part]] = {}
         self.ended: list[isolation.Fork] = []
+        self.kept: Kept | None = None
         self.inside = Inside(config)
         config.pluginmanager.register(self.inside, "learn-inside")
         self.second = isolation.from_first_pytest(CALLERS)  # where this is a second pytest, which reports to a first
@@ -93,10 +95,18 @@ class Runner:
 
         if exercise not in self.waiting:
             self.inside.prepare(exercise, items)
+        self.kept = self.kept or Kept()
         accounts = self._accounts(exercise, items)
+        if changed := self.kept.put_back():
+            accounts[0].tampered = f"the file changes the course's own files: {changed}, which was put back"
         results = close(accounts, lambda name: Result(name, Status.TIMEOUT))
         digests = {account.digest or "" for account in accounts}
         digest = digests.pop() if len(digests) == 1 else ""  # saved between two that read it: neither text was graded
+        if any(account.overdue for account in accounts):
+            in_all = f"{self._in_all(exercise, items):g} s"
+            for result in results:
+                if result.status is Status.TIMEOUT and result.line is None:
+                    result.message = f"the time for the exercise in all, {in_all}, was up in the middle of this test"
         marks = list(dict.fromkeys(mark for account in accounts for mark in account.marks))
         seconds = {name: took for account in accounts for name, took in account.seconds.items()}
         reports = {}
@@ -107,7 +117,7 @@ class Runner:
 
     def _placed(self, result: Result, exercise: Exercise, file: Path) -> Result:
         """`result` with the text of its line, and, of a test that did not finish, with words."""
-        if result.status is Status.TIMEOUT:
+        if result.status is Status.TIMEOUT and not result.message:
             placed = did_not_finish(result.name, limit_of(self.config, exercise), file, result.line)
             placed.output = result.output
             return placed
@@ -123,7 +133,8 @@ class Runner:
         self.ended += [fork for _, fork in parts]
         options = dumps({name: self.config.getoption(name) for name in OPTIONS})
         patience = limit_of(self.config, exercise) + GRACE
-        said = [(part, fork.records(options, patience)) for part, fork in parts]
+        in_all = self._in_all(exercise, items)
+        said = [(part, fork.records(options, patience, in_all)) for part, fork in parts]
         if len(said) == 1:
             return [self._account(*said[0])]  # in this thread, which Ctrl-C reaches
         with ThreadPoolExecutor(len(said)) as listeners:
@@ -152,5 +163,8 @@ class Runner:
         arguments += ["--full"] if self.config.getoption("full") else []
         if not self.config.getoption("solutions"):
             arguments += ["--file", str(learner_file(self.config, exercise))]
-        patience = (limit_of(self.config, exercise) + GRACE) * len(items) + 20
-        return isolation.in_second_pytest(arguments, root, patience)
+        return isolation.in_second_pytest(arguments, root, self._in_all(exercise, items) + 20)
+
+    def _in_all(self, exercise: Exercise, items: list[pytest.Item]) -> float:
+        """How many seconds all `items`, the tests of `exercise`, may take together."""
+        return float(self.config.getoption("budget") or limit_of(self.config, exercise) * len(items) + GRACE)

@@ -13,6 +13,7 @@ class Status(StrEnum):
     FAILED = "failed"
     BROKEN = "broken"
     TIMEOUT = "timeout"
+    MISSING = "missing"  # there is no file
     TAMPERED = "tampered"  # the learner's code changed what grades it, so that nothing it said counts
     NOT_RUN = "not run"
 
@@ -24,9 +25,18 @@ SYMBOLS = {
     Status.TIMEOUT: "⧖",
     Status.TAMPERED: "!",
     Status.UNTOUCHED: "○",
+    Status.MISSING: "-",
     Status.NOT_RUN: "-",
 }
-_GRAVITY = [Status.TAMPERED, Status.BROKEN, Status.TIMEOUT, Status.FAILED, Status.UNTOUCHED, Status.NOT_RUN]
+_GRAVITY = [
+    Status.TAMPERED,
+    Status.BROKEN,
+    Status.TIMEOUT,
+    Status.FAILED,
+    Status.MISSING,
+    Status.UNTOUCHED,
+    Status.NOT_RUN,
+]
 
 
 @dataclass

@@ -83,7 +83,7 @@ class WarmGrader:
             self._server.communicate()
 
 
-def _warm_up() -> None:
+def warm_up() -> None:
     """Run one whole session, so that all it imports lazily is imported, and forget the graders it loaded."""
     import learn.checks.tables  # noqa: F401  with SQLAlchemy, so that no fork need import it
 
@@ -173,6 +173,8 @@ class _PausedSession:
                 fork.end()
                 fork = None
         else:
+            if fork:
+                fork.end()
             os._exit(0)
         self.fork = fork
         session.config.args = graders([one for number in fork.numbers for one in catalogue.select(number)])
@@ -209,7 +211,7 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for ours in (sys.stdin.fileno(), sys.stdout.fileno()):
         os.dup2(nothing, ours)  # which a learner's code would find, and write an answer to
-    _warm_up()
+    warm_up()
     paused = _PausedSession(requests, answers)
     try:
         grade([], plugins=[paused])  # returns in a fork, and only where its graders cannot be run

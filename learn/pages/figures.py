@@ -13,7 +13,11 @@ from mkdocs.utils.meta import get_data
 
 from learn.course.catalogue import LIMIT_SECONDS, Lesson, exercises, lessons
 from learn.course.files import ROOT, display, write_whole
+from learn.grading.handed_in.pool import BUDGET
+from learn.grading.handed_in.unpacking import LARGEST_CONTENT
 from learn.grading.isolation import LARGEST_FILE, LARGEST_HEAP, MEBIBYTE
+from learn.grading.processes import MOST_PROCESSES
+from learn.grading.reading import LARGEST
 from learn.grading.reports import LONGEST_OUTPUT
 from learn.pages.measured import known, read
 from learn.pages.programs import measuring_programs
@@ -118,6 +122,10 @@ def limits() -> dict[str, str]:
     """What the tool allows, as it stands in its code."""
     return {
         "limit-seconds": f"{LIMIT_SECONDS} seconds",
+        "limit-hand-in": f"{LARGEST // MEBIBYTE} MB",
+        "limit-unpacked": f"{LARGEST_CONTENT // MEBIBYTE} MB",
+        "limit-learner": f"{BUDGET:.0f} seconds",
+        "limit-processes": str(MOST_PROCESSES),
         "limit-file": f"{LARGEST_FILE // MEBIBYTE} MB",
         "limit-memory": f"{LARGEST_HEAP // (1024 * MEBIBYTE)} GB",
         "limit-output": f"{LONGEST_OUTPUT:,} characters",

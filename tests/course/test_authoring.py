@@ -13,6 +13,7 @@ import pytest
 from learn.course.catalogue import lessons, select
 from learn.course.files import ROOT
 from learn.course.pristine import pristine_copy
+from learn.course.shipped import LIST
 
 pytestmark = pytest.mark.reads(
     "learn/upkeep/authoring/", "learn/door/", "learn/course/", "site/index.md", "site/lessons/index.md", "mkdocs.yml"
@@ -71,6 +72,8 @@ class Course:
 
     def _is_passing(self, file: Path) -> bool:
         parts = file.relative_to(self.home).parts
+        if parts == LIST.parts:  # of all starters that there ever were: it only grows
+            return True
         return parts[0] in (".git", ".learn", "build") or any(part.endswith(("cache__", "_cache")) for part in parts)
 
     def number_of(self, name: str) -> str:

@@ -280,6 +280,17 @@ def test_without_uv_it_is_fetched(course: Course) -> None:
     subprocess.run([str(course.venv / BIN / "python"), "-c", "import idna, uv"], check=True)
 
 
+def test_settings_that_send_packages_elsewhere_are_overruled(course: Course, tmp_path: Path) -> None:
+    """As on Gitpod, where a pip.conf says that all is installed for the user."""
+    settings = tmp_path / "pip.conf"
+    settings.write_text("[install]\nuser = true\n", encoding="utf-8")
+    course.require(one_requirement())
+    odd = {"PIP_USER": "1", "PIP_TARGET": str(tmp_path / "other"), "UV_SYSTEM_PYTHON": "1"}
+    course.run(PATH="", PIP_CONFIG_FILE=str(settings), **odd).expect_success_in(course.venv)
+    assert not (tmp_path / "other").exists()
+    subprocess.run([str(course.venv / BIN / "python"), "-c", "import idna, uv"], check=True)
+
+
 def test_where_uv_fails_pip_does_it(course: Course) -> None:
     course.require(one_requirement())
     course.put_uv("import sys; sys.exit('--version' not in sys.argv and 'error: unexpected argument')")

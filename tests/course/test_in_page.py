@@ -15,6 +15,7 @@ from learn.course.mistakes import variants
 from learn.grading.verdict import Verdict
 from learn.pages import build
 from learn.pages.build import SITE
+from learn.upkeep.tricks import TRICKS
 
 pytestmark = pytest.mark.reads("learn/browser/", "site/assets/", "tests/02_parameters/", "solutions/02_parameters/")
 
@@ -89,6 +90,18 @@ def test_the_page_and_the_terminal_agree(exercise: Exercise, page: Page, address
     there = [summary(verdict_of(exercise, text)) for text in texts.values()]
     different = {name: both for name, *both in zip(texts, here, there, strict=True) if both[0] != both[1]}
     assert not different, json.dumps(different, indent=1)
+
+
+def test_no_trick_is_passed_in_the_page_either(page: Page, address: str) -> None:
+    """What the terminal sees by the system's means, by files and processes, the page has no need to see."""
+    tricks = [trick for trick in TRICKS if trick.kind.startswith("puts") and trick.exercise == "2.3"]
+    base = f"{address}assets/browser/{programs().name}/"
+    records = page.evaluate(GRADE, [base, "2.3", [trick.text for trick in tricks], True])
+    passed = [trick.name for trick, record in zip(tricks, records, strict=True) if record.get("status") == "passed"]
+    assert not passed
+    assert "tampered" in [record.get("status") for record in records]
+    [verdict] = grade_in_page(page, address, select("2.3")[0], [select("2.3")[0].solution])
+    assert verdict.passed, verdict
 
 
 def test_an_unchanged_starter_is_untouched(page: Page, address: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from learn.course.catalogue import Exercise, exercises
+from learn.course.catalogue import Exercise, common_hints, exercises
 from learn.course.mistakes import Variant, variants
 from learn.grading.verdict import Status, Verdict
 
@@ -48,6 +48,17 @@ def test_a_mistake_is_caught_and_named(variant: Variant, verdict_of: VerdictOf) 
     assert "the grader could not go on" not in message
     for words in variant.says:
         assert words in message
+
+
+@pytest.mark.parametrize("variant", [v for v in ALL if v.hint], ids=name)
+def test_the_hint_that_is_shown_leads_to_the_repair(variant: Variant, verdict_of: VerdictOf) -> None:
+    assert variant.hint in verdict_of(variant.exercise, variant.code).hint
+
+
+def test_each_common_hint_is_shown_for_some_mistake(verdict_of: VerdictOf) -> None:
+    shown = {verdict_of(variant.exercise, variant.code).hint for variant in ALL if variant.hint}
+    assert common_hints()
+    assert not [entry["hint"] for entry in common_hints() if entry["hint"] not in shown]
 
 
 @pytest.mark.parametrize("variant", [v for v in ALL if v.kind == "right"], ids=name)

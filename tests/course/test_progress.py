@@ -32,12 +32,12 @@ def environment(home: Path) -> dict[str, str]:
     return clean | {"LEARN_SETUP": "off", "PYTHONPATH": str(home), "NO_COLOR": "1", "COLUMNS": "120"}
 
 
-def start(home: Path, *arguments: str) -> subprocess.Popen[str]:
+def start(home: Path, *arguments: str, **variables: str) -> subprocess.Popen[str]:
     """Start a Python in that course."""
     return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=home,
-        env=environment(home),
+        env=environment(home) | variables,
         text=True,
         encoding="utf-8",
         stdin=subprocess.PIPE,
@@ -185,34 +185,52 @@ def test_a_lock_that_is_never_given_back_is_said_and_the_verdict_given(home: Pat
 
 # For which text
 
-OVERWRITE = "\nimport pathlib as _p\n_p.Path(__file__).write_bytes({!r})\n"
+WAIT = """
+import pathlib as _p, time as _t
+_p.Path("begun").touch()
+_end = _t.monotonic() + 4
+while b"saved meanwhile" not in _p.Path(__file__).read_bytes() and _t.monotonic() < _end:
+    _t.sleep(0.01)
+"""
+SPAWN = """
+import json
+from learn.course.catalogue import select
+from learn.grading.run import grade
+[verdict] = grade(select("1.1"), isolation="spawn")
+print(json.dumps(verdict.as_json()))
+"""
 
 
-@pytest.mark.parametrize("what", ["one", "all", "spawn"])
-def test_a_pass_is_noted_for_the_text_that_was_graded(home: Path, what: str) -> None:
-    later = b"app = None  # saved while it was graded\n"
-    file_of(FIRST, home).write_text(FIRST.solution + OVERWRITE.format(later), encoding="utf-8")
-    if what == "spawn":
-        program = (
-            "from learn.course.catalogue import select; from learn.grading.run import grade\n"
-            "import hashlib; [one] = select('1.1'); text = one.file.read_bytes()\n"
-            "[verdict] = grade([one], isolation='spawn')\n"
-            "assert verdict.passed and verdict.digest == hashlib.sha256(text).hexdigest(), verdict"
-        )
-        process = start(home, "-c", program)
-        assert process.communicate()[1] == ""
-        return
-    done = learn(home, "check", "all" if what == "all" else FIRST.number)
-    assert f"✓ {FIRST.number}" in done.stdout
-    assert file_of(FIRST, home).read_bytes() == later
+def grade_and_save(home: Path, graded: str, saved: str, *arguments: str) -> str:
+    """Grade a text as the first exercise, and save another while that goes on. Returns what was printed."""
+    (home / "tmp").mkdir()
+    file_of(FIRST, home).write_text(graded + WAIT, encoding="utf-8")
+    process = start(home, *arguments, TMPDIR=str(home / "tmp"))
+    end = time.monotonic() + 60
+    while not list((home / "tmp").rglob("begun")) and time.monotonic() < end and process.poll() is None:
+        time.sleep(0.01)
+    file_of(FIRST, home).write_text(f"{saved}# saved meanwhile\n", encoding="utf-8")
+    out, err = process.communicate()
+    assert err == ""
+    return out
+
+
+@pytest.mark.parametrize("how", ["one", "all", "spawn"])
+def test_a_pass_is_noted_for_the_text_that_was_graded(home: Path, how: str) -> None:
+    text = FIRST.solution + WAIT
+    arguments = {"one": ["-m", "learn", "check", "1.1", "--json"], "all": ["-m", "learn", "check", "1", "--json"]}
+    found = json.loads(grade_and_save(home, FIRST.solution, "app = None\n", *arguments.get(how, ["-c", SPAWN])))
+    verdict = found[0] if how == "all" else found
+    assert (verdict["exercise"], verdict["status"]) == (FIRST.number, "passed")
+    assert verdict["digest"] == hashlib.sha256(text.encode()).hexdigest()
     assert solved(home) == set()
+    file_of(FIRST, home).write_text(text, encoding="utf-8")
+    assert solved(home) == (set() if how == "spawn" else {FIRST.number})
 
 
-def test_what_is_saved_while_it_is_graded_does_not_mix_into_the_verdict(home: Path) -> None:
-    file_of(FIRST, home).write_text("app = None\n" + OVERWRITE.format(FIRST.solution.encode()), encoding="utf-8")
-    done = learn(home, "check", FIRST.number, "--json")
-    assert {test["status"] for test in json.loads(done.stdout)["tests"]} == {"failed"}
-    assert file_of(FIRST, home).read_text(encoding="utf-8") == FIRST.solution
+def test_what_is_saved_meanwhile_does_not_mix_into_the_verdict(home: Path) -> None:
+    out = grade_and_save(home, "app = None\n", FIRST.solution, "-m", "learn", "check", FIRST.number, "--json")
+    assert {test["status"] for test in json.loads(out)["tests"]} == {"failed"}
     assert solved(home) == set()
     assert learn(home, "check", FIRST.number).returncode == 0
     assert solved(home) == {FIRST.number}

@@ -68,7 +68,7 @@ def test_one_verdict_is_one_object_of_the_agreed_shape(learn: Learn, home: Path)
     verdict = json.loads(done.stdout)
     assert {"exercise", "title", "status", "seconds", "tests", "hint", "page"} <= set(verdict)
     assert (verdict["exercise"], verdict["title"], verdict["status"]) == (FIRST.number, FIRST.title, "failed")
-    assert verdict["hint"] == FIRST.first_hint(verdict["tests"][0]["name"], begun=False)
+    assert verdict["hint"] == FIRST.first_hint(verdict["tests"][0]["name"], verdict["tests"][0]["message"], begun=False)
     assert {"name", "status", "message"} <= set(verdict["tests"][0])
     assert done.returncode == 1
 
@@ -134,7 +134,7 @@ def test_reset_keeps_a_backup_and_says_where(learn: Learn, home: Path) -> None:
 def test_a_deleted_file_is_said_and_reset_brings_it_back(learn: Learn, home: Path) -> None:
     file_of(FIRST, home).unlink()
     verdict = json.loads(learn("check", FIRST.number, "--json").stdout)
-    assert verdict["status"] == "broken"
+    assert verdict["status"] == "missing"
     assert f"learn reset {FIRST.number}" in verdict["tests"][0]["message"]
     assert learn("reset", FIRST.number).returncode == 0
     assert file_of(FIRST, home).exists()

@@ -1,83 +1,18 @@
 """No hand-in is passed that does not solve its exercise, whatever it does; `tricks.toml` holds what was tried."""
 
-import tomllib
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from learn.course.catalogue import Exercise, select
+from learn.course.catalogue import select
 from learn.course.files import ROOT
+from learn.grading import landlock
+from learn.grading.run import grade
 from learn.grading.verdict import Status, Verdict
 from learn.grading.warm import WarmGrader
+from learn.upkeep.tricks import TRICKS, Trick
 
-WRONG_APP = """
-from fastapi import FastAPI
-
-app = FastAPI()
-
-
-@app.get("/models")
-def list_models() -> list[str]:
-    trick()
-    return ["wrong"]
-
-
-def trick() -> None: ...
-
-
-"""
-ENDINGS = {
-    "pytest.skip": 'pytest.skip("later", allow_module_level=True)',
-    "pytest.xfail": 'pytest.xfail("known")',
-    "pytest.importorskip": 'pytest.importorskip("there_is_no_such_module")',
-    "pytest.exit": 'pytest.exit("done", returncode=0)',
-    "SystemExit": "raise SystemExit(0)",
-    "KeyboardInterrupt": "raise KeyboardInterrupt",
-    "GeneratorExit": "raise GeneratorExit",
-    "CancelledError": "raise asyncio.CancelledError",
-    "SkipTest": 'raise unittest.SkipTest("later")',
-    "the end of the process": "os._exit(0)",
-    "an abort": "os.abort()",
-    "a kill": "os.kill(os.getpid(), 9)",
-}
-
-
-@dataclass(frozen=True)
-class Trick:
-    """One hand-in that does not solve its exercise."""
-
-    kind: str
-    name: str
-    code: str
-    exercise: str = "2.3"
-    may_pass: bool = False
-
-    @property
-    def target(self) -> Exercise:
-        """The exercise that it is handed in as."""
-        return select(self.exercise)[0]
-
-    @property
-    def text(self) -> str:
-        """The whole file."""
-        code = self.code.replace("{grader}", str(self.target.grader)).replace("{solution}", str(self.target.source))
-        return code if self.exercise != "2.3" else WRONG_APP + code
-
-
-def _tricks() -> list[Trick]:
-    data = tomllib.loads(Path(__file__).with_name("tricks.toml").read_text(encoding="utf-8"))
-    ending = "ends the test, or the process, in another way than by failing"
-    modules = "import asyncio, os, pytest, unittest\n"
-    at_import = [Trick(ending, f"{name}, at import", f"{modules}{code}\n") for name, code in ENDINGS.items()]
-    in_a_request = [
-        Trick(ending, f"{name}, in a request", f"{modules}def trick():\n    {code}\n") for name, code in ENDINGS.items()
-    ]
-    return [*at_import, *in_a_request, *(Trick(**entry) for entry in data["trick"])]
-
-
-TRICKS = _tricks()
 KINDS = list(dict.fromkeys(trick.kind for trick in TRICKS))
 TABLE = ("<!-- tricks: begin -->\n", "<!-- tricks: end -->\n")
 
@@ -144,3 +79,18 @@ def table(outcomes: dict[Trick, Verdict]) -> str:
         passed = sum(verdict.passed for verdict in verdicts)
         lines.append(f"| {kind} | {len(verdicts)} | {passed} | {came} |")
     return "\n".join(lines)
+
+
+def test_where_the_system_keeps_no_files_they_are_compared_and_put_back(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(landlock, "version", lambda: 0)
+    [exercise] = select("2.3")
+    file, before = tmp_path / "learner.py", exercise.notes.read_bytes()
+    file.write_text(f"{exercise.solution}\nopen({str(exercise.notes)!r}, 'a').write('# mine')\n", encoding="utf-8")
+    [verdict] = grade([exercise], file=str(file))
+    assert verdict.status is Status.TAMPERED
+    assert verdict.first_failure is not None and exercise.notes.name in verdict.first_failure.message
+    assert exercise.notes.read_bytes() == before
+    [verdict] = grade([exercise], solutions=True)
+    assert verdict.passed

@@ -1,6 +1,6 @@
 // Shows what was reached: at each exercise, at each link to a lesson, and where a page asks for it.
 import { element } from "./dom.js";
-import { isSolved } from "./store.js";
+import { isSaid, isSolved } from "./store.js";
 import { bringBack, conflicts, exported, read, takeOver } from "./transfer.js";
 
 const LESSONS = __LESSONS__; // {"02_parameters": ["2.1", …], …}
@@ -19,9 +19,12 @@ function showExercise(block) {
   const number = block.dataset.exercise;
   const solved = isSolved(number);
   const heading = block.querySelector("h2, h3, h4");
+  const [words, title] = solved ? ["✓ passed", "Passed in this browser"] : isSaid(number) ? ["not checked here", "What was imported says that it passed: press Check"] : [];
   const mark = heading.querySelector(".cell__badge");
-  if (solved && !mark) heading.append(element("span", { class: "cell__badge cell__badge--done", title: "Passed in this browser" }, "✓ passed"));
-  if (!solved) mark?.remove();
+  if (mark?.textContent !== words) {
+    mark?.remove();
+    if (words) heading.append(element("span", { class: `cell__badge${solved ? " cell__badge--done" : ""}`, title }, words));
+  }
   document.querySelectorAll(`.md-nav--secondary a[href$="#${heading.id}"]`).forEach((entry) => show(entry, "pie", Number(solved), 1));
 }
 
@@ -85,7 +88,9 @@ async function bringIn(chosen, status, numbers) {
         bringBack();
         status.textContent = "What was here before is back.";
       });
-      status.replaceChildren(`${entries.size} exercises were taken over. `, undo);
+      const said = [...entries.keys()].filter(isSaid).length;
+      const check = said ? `${said} of them passed elsewhere, says the file: each counts once you have pressed Check at it. ` : "";
+      status.replaceChildren(`${entries.size} exercises were taken over. ${check}`, undo);
     };
     if (!different.length) return take();
     const leave = button("Leave all as it is", () => (status.textContent = "Nothing was changed."));

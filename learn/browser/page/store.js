@@ -1,5 +1,6 @@
 // What was written and reached, in the browser's local storage: one entry for each exercise.
-// {file: the whole file, head: how many characters of it are the task, good: the file that passed, hints: rungs shown}
+// {file: the whole file, head: how many characters of it are the task, good: the file that passed here, said: the file
+// of which an import says that it passed, hints: rungs shown}
 
 const PREFIX = "course:exercise:";
 export const CHANGED = "course:changed";
@@ -22,6 +23,12 @@ export function save(number, changes) {
   }
   dispatchEvent(new CustomEvent(CHANGED, { detail: number }));
   return true;
+}
+
+/** Whether the file, as it is now, passed elsewhere, as an import says: nobody has checked it here. */
+export function isSaid(number) {
+  const { file, said } = load(number);
+  return typeof said === "string" && said === file && !isSolved(number);
 }
 
 /** Whether the file, as it is now, is the one that passed. */

@@ -50,7 +50,7 @@ export function takeOver(entries) {
   for (const number of entries.keys()) before[number] = load(number);
   localStorage.setItem(COPIES, JSON.stringify(before)); // throws where there is no room: then nothing has changed
   for (const [number, { file, passed, hints }] of entries) {
-    save(number, { file, head: headOf(file), good: passed ? file : load(number).good, hints });
+    save(number, { file, head: headOf(file), said: passed ? file : undefined, hints }); // passed is what the file says, until it is checked
   }
 }
 
@@ -58,7 +58,7 @@ export function takeOver(entries) {
 export function bringBack() {
   const before = JSON.parse(localStorage.getItem(COPIES) ?? "{}");
   for (const [number, record] of Object.entries(before)) {
-    save(number, { file: undefined, head: undefined, good: undefined, hints: undefined, ...record });
+    save(number, { file: undefined, head: undefined, good: undefined, said: undefined, hints: undefined, ...record });
   }
   localStorage.removeItem(COPIES);
 }

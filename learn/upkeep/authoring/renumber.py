@@ -10,6 +10,7 @@ from learn.course import catalogue
 from learn.course.catalogue import Exercise, Lesson, exercises
 from learn.course.derived import derive, untouched
 from learn.course.files import ROOT, display
+from learn.course.shipped import LIST, shipped
 from learn.upkeep.authoring import parts
 from learn.upkeep.authoring.changes import AuthoringError, Changes, rename, write
 from learn.upkeep.authoring.references import Renaming, Rewritten, rewrite
@@ -59,7 +60,11 @@ def renumber(lesson: Lesson, indexes: Mapping[str, int], changes: Changes, gone:
 def rederive(ours: set[Path], changes: Changes) -> None:
     """Derive everything anew: the files that held nobody's work, `ours`, and those that are not there yet."""
     catalogue.reread()
-    for file in derive(ours):
+    before = shipped(ROOT)
+    kept = derive(ours)
+    if shipped(ROOT) != before:
+        changes.changed.append(ROOT / LIST)
+    for file in kept:
         changes.notes.append(f"{display(file)} holds somebody's own text, and was left as it is.")
 
 
