@@ -6,9 +6,9 @@ shapes are enough, and you will use them to the end of the course.
 
 `Page[T]` is a generic model, one page of a list of `T`: `items`, a list of `T`;
 `total`, how many there are in all; `limit` and `offset`, the page that was asked for;
-and `next_offset`, computed: the `offset` of the next page, or `null` where this page
-reaches the end; one that is given has no effect. So `Page[int](items=["1"], total=1, limit=20, offset=0).items` is
-`[1]`.
+and `next_offset`, computed: the `offset` of the next page, which is `limit` further, or
+`null` where this page reaches the end; one that is given has no effect. So
+`Page[int](items=["1"], total=1, limit=20, offset=0).items` is `[1]`.
 
 `Problem` is the body of the errors that are raised, here every 404 and every 405:
 `status`, the status code again; `title`, the name of the status, such as `Not Found`;

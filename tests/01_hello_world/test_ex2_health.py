@@ -35,6 +35,7 @@ def test_health_counts_the_models_of_this_moment(api: Api, exercise: ModuleType)
     )
     models.clear()
     api.get("/health").expect_json({"status": "ok", "models": 0}, "LOADED_MODELS was emptied")
+    api.get("/").expect_json({"message": "Hello, AI world!"}, "the greeting stays, however many models there are")
 
 
 def test_health_only_reads(api: Api) -> None:

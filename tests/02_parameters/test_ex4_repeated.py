@@ -38,6 +38,8 @@ def test_a_tag_named_twice_is_one_tag(api: Api) -> None:
 def test_three_tags_narrow_further(api: Api) -> None:
     answer = api.get("/models", tag=["small", "text", "english"]).expect(200, "tag may be repeated")
     answer.expect_json(["sentiment-small"], "it alone carries all three tags")
+    answer = api.get("/models", tag=["small", "text", "english"] * 20).expect(200, "tag may be repeated, however often")
+    answer.expect_json(["sentiment-small"], "it alone carries all three tags")
 
 
 def test_tags_that_no_model_has_together_find_nothing(api: Api) -> None:

@@ -26,7 +26,17 @@ def test_a_known_model_is_known(api: Api) -> None:
 
 
 def test_an_unknown_model_is_not_known(api: Api) -> None:
-    for model_id in ("latest-news", "7", "spam", "spam-filter-2", "Spam-Filter", " spam-filter", "gpt-3.5", "模型"):
+    for model_id in (
+        "latest-news",
+        "7",
+        "spam",
+        "spam-filter-2",
+        "Spam-Filter",
+        " spam-filter",
+        "gpt-3.5",
+        "模型",
+        "a" * 200,
+    ):
         answer = api.get(f"/models/{quote(model_id)}").expect(200, "any other text is a model's id")
         answer.expect_json({"model_id": model_id, "known": False}, "no name in MODELS is exactly this")
 

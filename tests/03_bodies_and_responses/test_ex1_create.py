@@ -6,7 +6,7 @@ from learn.checks import Api
 
 SPAM_FILTER = {"name": "spam-filter", "task": "text-classification", "description": "Mail, in English"}
 DIGITS = {"name": "digits-mlp", "task": "image-classification", "description": "Handwritten digits"}
-AS_SENT = {"name": "Draft-7", "task": "", "description": "  two  spaces, ä "}
+AS_SENT = {"name": "Draft-7", "task": "", "description": "  two  spaces, ä " * 100}
 WITHOUT_DESCRIPTION = {"name": "topic-tagger", "task": "text-classification"}
 
 

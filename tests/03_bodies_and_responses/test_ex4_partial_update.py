@@ -55,7 +55,8 @@ def test_empty_values_are_values(api: Api) -> None:
 
 
 def test_values_are_kept_as_they_were_sent(api: Api) -> None:
-    changes = {"task": " ocr ", "description": "Zahlen,\n für alle ", "tags": ["small", "Vision", "small", ""]}
+    tags = ["small", "Vision", "small", ""] * 10
+    changes = {"task": " ocr ", "description": "Zahlen,\n für alle " * 100, "tags": tags}
     api.patch("/models/digits-mlp", changes).expect(200).expect_json(DIGITS | changes, "every value as it was sent")
     api.get("/models/digits-mlp").expect_json(DIGITS | changes, "every value as a PATCH before sent it")
 

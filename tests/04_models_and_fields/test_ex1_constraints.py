@@ -42,7 +42,7 @@ def test_email_is_an_address(exercise: ModuleType) -> None:
     for text in ("ada..l@example.org", ".ada@example.org", "ada@exa mple.org", "ada@@example.org", "ada@example..org"):
         call(exercise.User, **ADA_36 | {"email": text}).expect_refused("email", "this is no e-mail address")
     call(exercise.User, **ADA_36 | {"email": None}).expect_refused("email", "an e-mail address is required")
-    for address in ("ada.lovelace+desk@mail.example.org", "a_b@example.co.uk", "o'hara@my-lab.example.org"):
+    for address in ("ada.lovelace+desk@mail.example.org", "Ada_L@example.co.uk", "o'hara@my-lab.example.org"):
         expect_field(call(exercise.User, **ADA_36 | {"email": address}), "email", address, "it is an e-mail address")
 
 

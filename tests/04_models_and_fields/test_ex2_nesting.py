@@ -36,6 +36,9 @@ def test_versions_become_objects(exercise: ModuleType) -> None:
     expect(manifest, field(manifest, "versions", 0, "metrics"), {"accuracy": 0.97}, "`versions[0].metrics`")
     expect(manifest, field(manifest, "versions", 1, "number"), 2, "`versions[1].number`")
     expect(manifest, field(manifest, "versions", 1, "metrics"), {}, "`versions[1].metrics`, which is left out,")
+    many = build(exercise, versions=[{"number": number} for number in range(20, 0, -1)])
+    found = [getattr(version, "number", None) for version in field(many, "versions")]
+    expect(many, found, list(range(20, 0, -1)), "the numbers of `versions`, in their order,")
     expect(manifest, field(manifest, "name"), "digits-mlp", "`name`")
     expect(manifest, field(manifest, "tags"), ["vision"], "`tags`")
     expect(manifest, field(manifest, "upload_id"), ID, "`upload_id`, which is given,")

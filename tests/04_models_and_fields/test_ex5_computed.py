@@ -44,6 +44,8 @@ def test_label_is_the_one_with_the_highest_score(exercise: ModuleType) -> None:
 def test_confidence_is_the_score_of_the_label(exercise: ModuleType) -> None:
     expect_field(build(exercise), "confidence", 2 / 3, "the score of the label, not rounded in Python")
     expect_field(build(exercise, scores={"joy": 0.2, "anger": 0.7}), "confidence", 0.7, "the score of the label")
+    for score in (12, -3):
+        expect_field(build(exercise, scores={"a": -900, "b": score}), "confidence", score, "the score of the label")
 
 
 def test_python_keeps_the_numbers_as_they_are(exercise: ModuleType) -> None:

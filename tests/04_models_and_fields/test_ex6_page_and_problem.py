@@ -109,6 +109,8 @@ def test_page_is_generic(exercise: ModuleType) -> None:
     page = call(generic_page(exercise, int), items=["one"], total=1, limit=20, offset=0)
     page.expect_refused("items", "`one` is no int")
     call(generic_page(exercise, int), items=[1], limit=20, offset=0).expect_refused("total", "a page says its total")
+    short = call(generic_page(exercise, int), items=[1], total=9, limit=4, offset=0)
+    short.expect_that(short.value.next_offset == 4, "a next_offset of 4: the next page begins after this page's limit")
     given = call(generic_page(exercise, int), items=[1], total=3, limit=1, offset=0, next_offset=7)
     given.expect_that(given.value.next_offset == 1, "a next_offset of 1: one that is given has no effect")
     names = call(generic_page(exercise, str), items=["one"], total=1, limit=20, offset=0)

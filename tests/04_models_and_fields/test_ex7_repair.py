@@ -66,8 +66,8 @@ def test_what_does_not_fit_is_refused(exercise: ModuleType) -> None:
         call(exercise.card_from_dict, data).expect_refused(field, "it is required")
     card = call(exercise.card_from_dict, WHOLE | {"tags": ["text"] * 5})
     expect_card(card, description="Mail, in English", tags=["text"] * 5, version_count=3)
-    card = call(exercise.card_from_dict, SPAM | {"name": "a", "versionCount": 1})
-    expect_card(card, name="a")
+    card = call(exercise.card_from_dict, SPAM | {"name": "a", "versionCount": 1000})
+    expect_card(card, name="a", version_count=1000)
     expect_card(call(exercise.card_from_dict, SPAM | {"name": "ä" * 40}), name="ä" * 40)
 
 
@@ -95,6 +95,9 @@ def test_a_card_is_renamed(exercise: ModuleType) -> None:
     changed = {"description": "Mail, in English", "tags": ["text", "small"], "version_count": 3}
     expect_card(call(exercise.renamed, card.value, "spam-filter-2"), name="spam-filter-2", **changed)
     call(exercise.renamed, card.value, "").expect_refused("name", "a new name is checked like any name")
+    same = call(exercise.renamed, card.value, "spam-filter")
+    expect_card(same, **changed)
+    same.expect_that(same.value is not card.value, "a copy, also where the name is the same")
     expect_card(call(exercise.renamed, card.value, " spam-filter-2\n"), name="spam-filter-2", **changed)
     for name in ("a" * 41, None, "  "):
         call(exercise.renamed, card.value, name).expect_refused("name", "a new name is checked like any name")
