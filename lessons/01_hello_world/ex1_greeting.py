@@ -6,6 +6,8 @@ Make `GET /` answer with status 200 and this JSON:
 
     {"message": "Hello, AI world!"}
 
+Its header `content-type` says `application/json`: FastAPI sees to that.
+
 Keep the name `app`: servers and the checks look for it.
 """
 

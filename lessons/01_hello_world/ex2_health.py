@@ -7,10 +7,10 @@ answer fast, and it changes nothing.
 Add a path operation for `/health`, and leave the greeting as it is:
 
 - `GET /health` answers 200 with the keys `status` and `models`. `status` is `"ok"`.
-  `models` is how many names `LOADED_MODELS` holds at the time of the request: models
-  come and go while Lantern runs.
-- `POST /health` answers 405, because a health check only reads. FastAPI does this for
-  you.
+  `models` is the length of `LOADED_MODELS` at the time of the request: models come and
+  go while Lantern runs. The list itself stays as it is.
+- `POST`, `PUT`, `PATCH` and `DELETE` of `/health` answer 405, because a health check
+  only reads. FastAPI does this for you.
 - `GET /` still answers the greeting.
 
 For the three models below:

@@ -9,9 +9,9 @@ that was asked for, and the number that the next one will have:
     GET /models/spam-filter/versions/3
     {"model_id": "spam-filter", "version": 3, "next_version": 4}
 
-- Any text is a model, and any whole number a version, 0 and -1 too: no list of models
-  is needed yet.
-- `model_id` is text in the answer, even where it looks like a number:
+- Any text without a slash is a model, `gpt-3.5` and `GPT 4` too, and any whole number a
+  version, however large, 0 and -1 too: no list of models is needed yet.
+- `model_id` is the text as it was sent, even where it looks like a number:
   `/models/2024/versions/1` answers with `"model_id": "2024"`.
 - A version that is not a whole number, such as `three` or `1.5`, answers 422 with
   FastAPI's own validation error. The first entry of its `detail` names the parameter:

@@ -7,10 +7,14 @@ Make `POST /models` register a model:
 
 - The body is a JSON object: `name` and `task`, both strings and both required, and
   `description`, a string that is `""` where it is left out.
-- The answer has status 201. Its body is the model with all three fields. Its header
-  `Location` is the address of the new model: `/models/` and then its name.
-- A body that lacks `name` or `task`, or that holds something other than a string in one
-  of the three fields, such as a number or `null`, answers 422.
+- The response has status 201. Its body is the model with all three fields, as they were
+  sent. Its header `Location` is the address of the new model: `/models/` and then its
+  name. An address is plain ASCII: `quote(name)` of `urllib.parse` writes a name so that
+  it can stand in one, such as `/models/mail%20filter` for `mail filter`. Names with a
+  slash are not part of this exercise.
+- A body that is no JSON object, that lacks `name` or `task`, or that holds something
+  other than a string in one of the three fields, such as a number or `null`, answers
+  422. An empty string is a string.
 
 `GET /models/{name}` is given. It answers a model that was registered, so it must answer
 all three fields too. For example, this request body

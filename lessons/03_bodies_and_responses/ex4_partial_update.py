@@ -13,12 +13,14 @@ that the body holds:
   with 422.
 
 A value of any other type is refused with 422 too, for instance a number among the tags.
-An empty text and an empty list are values like others.
+An empty text and an empty list are values like others, and all are kept as they were
+sent.
 
-The answer has status 200 and is the whole model as it now is; `GET /models/{name}`,
+The response has status 200 and is the whole model as it now is; `GET /models/{name}`,
 which is given, answers the same from then on. An empty body `{}` changes nothing. The
-name cannot be changed: a `name` in the body has no effect. A refused body changes
-nothing. An unknown model answers 404 with a `detail` that contains its name.
+name cannot be changed: a `name` in the body has no effect, whatever it is. A refused
+body changes nothing. An unknown model answers 404 with a `detail` that contains its
+name, also where the body is `{}`; where the body does not fit either, 422 will do too.
 
 For example, after `PATCH /models/digits-mlp` with `{"description": null}` the model is
 

@@ -3,13 +3,14 @@
 Old models must go, and a caller must be able to tell what happened: it is gone now, it
 was not there, or it may not go.
 
-Make `DELETE /models/{name}` delete a model:
+`STAGES` says in which stage each model is; stages change, and models come, while the
+app runs. Make `DELETE /models/{name}` delete a model:
 
 - It is deleted: 204, with no body at all. `GET /models`, which is given and lists the
   names, no longer has it; the other models stay.
 - No model has this name, because there never was one or because it was deleted
   before: 404.
-- The model's stage is `production`: 409, and it stays. Callers depend on it.
+- The model's stage is exactly `production`: 409, and it stays. Callers depend on it.
 
 The body of the 404 and the 409 is `{"detail": …}`, where the detail is one string that
 contains the name. For example, two calls of `DELETE /models/digits-mlp` in a row answer

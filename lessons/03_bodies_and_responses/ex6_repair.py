@@ -1,19 +1,21 @@
 """Exercise 3.6: Repair: dicts in, dicts out, always 200.
 
 This code collects feedback: was the label of a prediction right? It is written the way
-old tutorials and code assistants write it. Every answer is 200, so no caller, monitor
-or test can tell a success from a failure, and any body is taken. Bring it to today's
-way. All addresses are `/predictions/{prediction_id}/feedback`:
+old tutorials and code assistants write it. Every response has status 200, so no caller,
+monitor or test can tell a success from a failure, and any body is taken. Bring it to
+today's way. All addresses are `/predictions/{prediction_id}/feedback`:
 
 - `POST` takes `label`, a required string, and `comment`, a string or `null`, which is
   `null` where it is left out. It answers 201 with exactly `label`, `comment` and
-  `prediction_id`. A body without a label, or with one that is not a string,
-  answers 422. A prediction that does not exist answers 404. A prediction that has
-  feedback already answers 409, and the first feedback stays.
+  `prediction_id`, the one in the address: in the body it has no effect. A body without
+  a label, or with a value of another type, answers 422 and leaves no feedback behind;
+  an empty text is a string. A prediction that is not in `PREDICTIONS` at the time of
+  the request answers 404. A prediction that has feedback already answers 409, and the
+  first feedback stays.
 - `GET` answers 200 with the same three fields. Where the prediction does not exist or
   has no feedback: 404.
-- `DELETE` removes the feedback and answers 204 with no body. Where there is nothing to
-  remove: 404.
+- `DELETE` removes this feedback, and no other, and answers 204 with no body. Where
+  there is nothing to remove: 404.
 
 Every 404 and 409 has the body `{"detail": …}`, where the detail is one string that
 contains the prediction's number. For example, `POST /predictions/2/feedback` with

@@ -2,7 +2,8 @@
 
 A model comes to Lantern with a manifest, which lists its versions. A mistake deep
 inside it must be found and named, and no two manifests may have anything in common: a
-tag that is added to one must not turn up in another.
+tag that is added to one must not turn up in another, not even where both were built of
+the same list.
 
 Write a class `Manifest`, built with keyword arguments. Only `name` is required:
 
@@ -16,10 +17,10 @@ Write a class `Manifest`, built with keyword arguments. Only `name` is required:
 A `Version` has
 
 - `number`: a whole number, at least 1, required.
-- `metrics`: a dict from names to numbers; `{}` where it is left out.
+- `metrics`: a dict from strings, its names, to numbers; `{}` where it is left out.
 
-What does not fit raises a `ValidationError` that names the place. For example, the one
-from
+What does not fit raises a `ValidationError` that names the place. `None` fits none of
+the fields. For example, the one from
 
     Manifest(name="digits-mlp", versions=[{"number": 1}, {"number": 0}])
 

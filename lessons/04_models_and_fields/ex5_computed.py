@@ -1,23 +1,24 @@
 """Exercise 4.5: Fields that are computed.
 
 A classifier puts out a score for each label. Callers want the best label, and each of
-them works it out again, in five languages and with two mistakes. So the answer says it.
-And it says `0.982`, not `0.98199999332427979`.
+them works it out again, in five languages and with two mistakes. So the response says
+it. And it says `0.982`, not `0.98199999332427979`.
 
 A `Classification` is built with two fields, both required: `scores`, a dict with a
 number for each label and at least one label, and `latency`, a `timedelta`. Add two that
 are computed and never given, and say how it looks as JSON:
 
-- `label`: the label with the highest score.
+- `label`: the label with the highest score, before anything is rounded. Where several
+  share that score, any of them.
 - `confidence`: the score of that label.
 - In JSON, the scores and the confidence are rounded to 3 decimals, and `latency` is the
-  number of its milliseconds.
+  number of its milliseconds, days and parts of a millisecond too.
 - In Python nothing is rounded: the attributes and `model_dump()` have the numbers as
   they are and the `timedelta`. `model_dump()` has all four fields.
 
 A `label` or a `confidence` that is given when it is built has no effect. It is not even
 checked, so `confidence="high"` is no mistake. `POST /classifications` is given. Its
-answer is described in `/docs` with all four fields. For example,
+response is described in `/docs` with all four fields. For example,
 `{"text": "Lunch on Friday?"}` is answered with
 
     {"scores": {"spam": 0.333, "ham": 0.667}, "latency": 12.5, "label": "ham",

@@ -2,7 +2,7 @@
 
 A colleague writes a program that talks to Lantern, and reads the OpenAPI document to
 find out how. The operation below answers correctly. But its documentation has no group,
-a guessed summary, no explanation, and not a word about what the answer holds.
+a guessed summary, no explanation, and not a word about what the response holds.
 
 `GET /models/default` answers 200, as it does now:
 
@@ -12,8 +12,9 @@ Describe it, so that the OpenAPI document says of this operation:
 
 - its tags are exactly `["models"]`;
 - its summary is `Show the default model`;
-- its description is a text of your own, of 20 characters or more;
-- the schema of its 200 answer has the properties `name` (a string), `task` (a string)
+- its description is a text of your own, of 20 characters or more, not counting white
+  space at its ends;
+- the schema of its 200 response has the properties `name` (a string), `task` (a string)
   and `version` (an integer).
 """
 

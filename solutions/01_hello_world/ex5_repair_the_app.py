@@ -4,11 +4,12 @@ This app came out of a chat with a code assistant. It starts without a complaint
 types are right, and all three of its path operations are out of order. Find out why,
 and repair them.
 
-- `GET /models` answers 200 with the list of the names in `MODELS`.
+- `GET /models` answers 200 with the list of the names in `MODELS`, as it is at the time
+  of the request.
 - `POST /models` answers 405: nothing can be added yet.
-- `GET /models/count` answers 200 with `{"count": 3}`, where 3 is how many names
-  `MODELS` holds at the time of the request. The answer is a JSON object, and its
-  `content-type` header says `application/json`.
+- `GET /models/count` answers 200 with `{"count": 3}`, where 3 is the length of `MODELS`
+  at the time of the request. The response is a JSON object, and its `content-type`
+  header says `application/json`.
 - `GET /health` answers 200 with `{"status": "ok"}`.
 
 Start the app and look at its `/docs` before you change anything: they show two of the

@@ -4,14 +4,14 @@ Lantern serves models for three tasks, and what a model puts out depends on its 
 client that misspells a task is best told at once, with the names that exist.
 
 Make `GET /tasks/{task}` answer with status 200, the task, and what stands for it in
-`OUTPUTS`:
+`OUTPUTS` at the time of the request:
 
     GET /tasks/embedding
     {"task": "embedding", "output": "a vector of numbers"}
 
 - The tasks are `text-classification`, `image-classification` and `embedding`, spelled
   exactly so.
-- Everything else, `Embedding` with a capital letter too, answers 422, and the answer
+- Everything else, `Embedding` with a capital letter too, answers 422, and the response
   names all three tasks.
 - The OpenAPI document lists the three as the `enum` of the parameter, so that `/docs`
   offers them as choices.

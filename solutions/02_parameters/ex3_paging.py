@@ -4,7 +4,8 @@ A catalogue grows. A client that wants all of it at once costs memory and time, 
 Lantern hands it out in pages.
 
 Make `GET /models` answer with status 200 and a list of names from `MODELS`, in their
-order. Two optional query parameters choose the page:
+order. `MODELS` may grow while the app runs. Two optional query parameters choose the
+page:
 
 - `limit`: how many names at most. From 1 to 100; 10 where it is left out.
 - `offset`: how many names to skip first. 0 or more; 0 where it is left out.
@@ -16,8 +17,8 @@ For instance, the fourth and fifth name:
 
 - The last page may be short. An `offset` beyond the last name answers with an empty
   list.
-- A number outside its bounds, or no whole number at all, answers 422. It is never
-  replaced by another number.
+- A number outside its bounds, or no whole number at all, such as `2.5` or an empty
+  text, answers 422. It is never replaced by another number.
 """
 
 # region solution

@@ -1,14 +1,14 @@
 """Exercise 2.5: The order of routes.
 
 Any text may be a model's id, so `/models/{model_id}` also fits `/models/latest`.
-Lantern wants both addresses, and each with an answer of its own.
+Lantern wants both addresses, and each with a response of its own.
 
 Make these three work, all with status 200:
 
 - `GET /models/latest`: the model that was added last, which is the last of `MODELS`.
-- `GET /models/count`: how many models there are.
-- `GET /models/{model_id}`: any other id, and whether there is a model of that name in
-  `MODELS`.
+- `GET /models/count`: how many models there are, which is the length of `MODELS`.
+- `GET /models/{model_id}`: any other id, and whether there is a model of exactly that
+  name in `MODELS`.
 
 For instance:
 

@@ -5,19 +5,21 @@ logs. And clients would like to ask for predictions *from* a day on, but `from` 
 word of Python's own and cannot name a function's parameter.
 
 Make `GET /predictions` answer with status 200, the request's id, and the numbers of the
-predictions in `PREDICTIONS`, in their order:
+predictions in `PREDICTIONS`, in their order. Predictions are added while the app runs,
+and not always in the order of their days:
 
     GET /predictions?from=2026-03-02
     X-Request-ID: batch-7
 
     {"request_id": "batch-7", "predictions": [102, 103]}
 
-- The header `X-Request-ID` is optional: `request_id` is `null` where it is not sent. It
-  comes from outside and ends up in logs, so it has at most 64 characters; a longer one
-  answers 422.
+- The header `X-Request-ID` is optional: `request_id` is the text that was sent, and
+  `null` where none is sent. It comes from outside and ends up in logs, so it has at
+  most 64 characters; a longer one answers 422.
 - The query parameter `from` is optional, a date such as `2026-03-02`. Predictions of
-  that day and later are listed, all of them where it is left out. What is not a date
-  answers 422.
+  that day and later are listed, all of them where it is left out. What is not a date,
+  such as `yesterday`, `2026-02-30`, `2026-03` or an empty text, answers 422. Other ways
+  to write a date, such as `20260302`, are left to you.
 """
 
 # region solution

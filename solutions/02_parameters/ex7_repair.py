@@ -5,16 +5,17 @@ server error, the wrong predictions, or as many of them as it likes. Repair it, 
 `GET /predictions` keeps this contract.
 
 It answers with status 200 and a list of those in `PREDICTIONS`, in their order, that
-fit all the query parameters that were sent. All of them are optional:
+fit all the query parameters that were sent. `PREDICTIONS` may grow while the app runs.
+All the parameters are optional:
 
-- `q`: text that `text` must contain; capital and small letters are the same. At most 50
-  characters.
+- `q`: text that `text` must contain, just as it is, spaces too; only capital and small
+  letters are the same. At most 50 characters.
 - `label`: a label; may be repeated, and then any of the labels will do. An unknown
-  label fits nothing, and a part of a label is not that label.
+  label fits nothing; a part of a label is not that label, nor is another spelling.
 - `min_score`: the least `score`, a number from 0 to 1 (`nan` is not one); 0 where it is
   left out.
-- `limit`: how many to answer at most, of those that fit. From 1 to 50; 3 where it is
-  left out.
+- `limit`: how many to answer at most, of those that fit. A whole number from 1 to 50; 3
+  where it is left out.
 
 For instance:
 

@@ -2,12 +2,12 @@
 
 Some models run at an outside provider. Lantern keeps the provider's key with the model,
 because it needs the key at every prediction. Nobody else needs it, and today every
-answer gives it away.
+response gives it away.
 
 Change what three path operations answer. What they take stays as it is:
 
-- `POST /models` takes `name`, `task` and `provider_key`, all strings, and answers 201
-  with the model.
+- `POST /models` takes `name`, `task` and `provider_key`, all strings and required, and
+  answers 201 with the model.
 - `GET /models` answers a list of all models, in the order in which they were
   registered.
 - `GET /models/{name}` answers one model.
@@ -16,8 +16,9 @@ In each of the three, a model is exactly `name` and `task`:
 
     {"name": "toxicity-base", "task": "text-classification"}
 
-Lantern still keeps the key: `GET /models/{name}/provider`, which is given, shows the
-last four characters of it. Names that are not registered are not part of this exercise.
+Lantern still keeps the whole key: `MODELS[name].provider_key` is what was sent, and
+`GET /models/{name}/provider`, which is given, shows the last four characters of it.
+Names that are not registered are not part of this exercise.
 """
 
 from fastapi import FastAPI, status

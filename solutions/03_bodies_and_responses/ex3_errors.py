@@ -3,14 +3,15 @@
 Callers mistype names and upload the same version twice. Today the first crashes Lantern
 or makes up a model, and the second is accepted in silence.
 
-Two path operations work on the versions of a model:
+Two path operations work on the versions of a model. Other parts of Lantern may change
+`VERSIONS` at any time.
 
 - `GET /models/{name}/versions` answers 200 with the list of version numbers.
 - `POST /models/{name}/versions` takes `{"number": 2}`, adds that number to the end of
   the list, and answers 201 with `{"number": 2}`.
 
-Make both refuse what they cannot do. An error answer is `{"detail": …}`, where the
-detail is one string:
+Make both refuse what they cannot do. The response of an error is `{"detail": …}`, where
+the detail is one string:
 
 - No model has this name: 404, and the detail contains the name that was asked for.
   Nothing is added.

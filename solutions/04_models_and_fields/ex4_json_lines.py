@@ -2,15 +2,16 @@
 
 Lantern writes each prediction into a log, one JSON object a line. A dashboard in
 JavaScript reads it. Its authors write `madeAt` where you write `made_at`, they do not
-want fields that say nothing, and they compare times as text, which works only where all
-of them are in UTC.
+want fields that say nothing, and they want all times in UTC, so that two lines can be
+compared by eye.
 
 Write a class `Prediction` with these fields; the left name is Python's, the right one
 is JSON's:
 
 - `model_name`, `modelName`: a string, required.
 - `label`, `label`: a string or `None`; default `None`.
-- `latency_ms`, `latencyMs`: a number or `None`; default `None`.
+- `latency_ms`, `latencyMs`: a number or `None`; default `None`. Infinity and `nan`, for
+  which JSON has no number, are not part of this exercise.
 - `made_at`, `madeAt`: a `datetime` with a time zone, required. One without is refused
   with a `ValidationError`.
 
@@ -19,10 +20,11 @@ It is built with Python's names. Two functions go between it and the log:
 - `write_line(prediction)` returns the prediction as a string: one JSON object on one
   line, with JSON's names. Whether a line break ends it is up to you. What is `None` is
   left out, and nothing else is: `0` and `""` are values. `madeAt` is in UTC and ends in
-  `Z`.
-- `read_line(line)` returns the `Prediction` that a line with JSON's names holds. A line
-  that does not fit raises a `ValidationError`. A prediction that is written and read
-  again is equal to what it was.
+  `Z`; how many decimals its seconds have is up to you, as long as none is lost.
+- `read_line(line)` returns the `Prediction` that a line with JSON's names holds, with a
+  line break at its end or without. A line that does not fit, or is no JSON, raises a
+  `ValidationError`. A prediction that is written and read again is equal to what it
+  was.
 
 For example, a prediction made at 14:00 in Helsinki, with a latency that nobody
 measured, is this line:

@@ -6,16 +6,16 @@ shapes are enough, and you will use them to the end of the course.
 
 `Page[T]` is a generic model, one page of a list of `T`: `items`, a list of `T`;
 `total`, how many there are in all; `limit` and `offset`, the page that was asked for;
-and `next_offset`, computed: the `offset` of the next page, or `null` where this page
-reaches the end. So `Page[int](items=["1"], total=1, limit=20, offset=0).items` is
-`[1]`.
+and `next_offset`, computed: the `offset` of the next page, which is `limit` further, or
+`null` where this page reaches the end; one that is given has no effect. So
+`Page[int](items=["1"], total=1, limit=20, offset=0).items` is `[1]`.
 
 `Problem` is the body of the errors that are raised, here every 404 and every 405:
 `status`, the status code again; `title`, the name of the status, such as `Not Found`;
 and `detail`, a string that says what is wrong.
 
-- `GET /models` answers a `Page` of `ModelSummary`, in the order of `MODELS`. A `digest`
-  is never shown.
+- `GET /models` answers a `Page` of `ModelSummary`, in the order of `MODELS`, which may
+  grow while the app runs, as `VERSIONS` may. A `digest` is never shown.
 - `GET /models/{name}/versions` answers a `Page` of `Version`, in their order. An
   unknown name answers 404 with a `detail` that contains the name.
 - Both take `limit`, 1 to 100, default 20, and `offset`, at least 0, default 0. Other

@@ -6,16 +6,18 @@ to today's way.
 
 - `ModelCard` has `name`, 1 to 40 characters; `task`; `description`, a string or `None`,
   default `None`; `tags`, a list of at most 5 strings, default `[]`; and
-  `version_count`, at least 1, default 1. In data from outside, and only there,
-  `version_count` is called `versionCount`.
+  `version_count`, a whole number of at least 1, default 1. In data from outside, and
+  only there, `version_count` is called `versionCount`.
 - It is built with Python's names or with those of data from outside. White space around
-  a string is taken away, before its length counts. A field that it does not know is
-  refused.
+  a string, also around a tag, is taken away, before its length counts: whatever
+  `str.strip` takes away of spaces, tabs, line breaks, and of what other alphabets use.
+  A field that it does not know is refused.
 - `card_from_dict(data)` returns the card that a dict from outside describes.
 - `card_from_row(row)` returns the card of an object that has the card's fields as
-  attributes, with Python's names: a row of a database, later in the course.
+  attributes, with Python's names, and may have more: a row of a database, later in the
+  course.
 - `card_to_dict(card)` returns a dict with the names of data from outside. What is
-  `None` is left out.
+  `None` is left out, and nothing else is.
 - `renamed(card, name)` returns a copy of the card with another name, which is checked
   like any name. The card itself stays as it is.
 

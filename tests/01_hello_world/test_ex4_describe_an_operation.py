@@ -25,7 +25,7 @@ def test_the_answer_has_a_schema(api: Api) -> None:
     require(
         isinstance(schema, dict) and bool(schema.get("properties")),
         called=DOCUMENTED,
-        got=f"has the schema {show(schema)} for its 200 answer",
+        got=f"has the schema {show(schema)} for its 200 response",
         expected="a schema with properties: the return type is a class that names the fields",
     )
 
@@ -36,7 +36,7 @@ def test_the_schema_says_the_type_of_each_field(api: Api) -> None:
         require(
             name in properties,
             called=DOCUMENTED,
-            got=f"has an answer with the properties {show(list(properties))}",
+            got=f"has a 200 response with the properties {show(list(properties))}",
             expected=f"a property {name} too",
         )
         described = api.openapi(*SCHEMA, "properties", name)

@@ -42,6 +42,12 @@ def test_the_count_is_that_of_this_moment(api: Api, exercise: ModuleType) -> Non
     models.append("topic-tagger")
     api.get("/models/count").expect_json({"count": 4}, "a fourth name was appended to MODELS")
     api.get("/models").expect_json([*NAMES, "topic-tagger"], "a fourth name was appended to MODELS")
+    models.append("digits-mlp")
+    api.get("/models/count").expect_json({"count": 5}, "the length of MODELS, with digits-mlp twice")
+    api.get("/models").expect_json([*NAMES, "topic-tagger", "digits-mlp"], "the list MODELS, with digits-mlp twice")
+    models.clear()
+    api.get("/models/count").expect(200, "MODELS was emptied").expect_json({"count": 0})
+    api.get("/models").expect(200, "MODELS was emptied").expect_json([])
 
 
 def test_health_answers_200(api: Api) -> None:

@@ -1,5 +1,7 @@
 """Grades exercise 2.1, a typed path parameter."""
 
+from urllib.parse import quote
+
 from learn.checks import Api, require, show
 
 PATH = "/models/{model_id}/versions/{version}"
@@ -20,14 +22,22 @@ def test_a_model_id_of_digits_stays_text(api: Api) -> None:
     answer.expect_json({"model_id": "2024", "version": 1, "next_version": 2}, "a model id is text")
 
 
+def test_any_text_is_a_model_id(api: Api) -> None:
+    for model_id in ["gpt-3.5", "GPT 4", " spam ", "模型", "a" * 200, "what?", "5%2B", "R&D", "true"]:
+        answer = api.get(f"/models/{quote(model_id)}/versions/1").expect(
+            200, f"any text is a model id, {model_id!r} too"
+        )
+        answer.expect_json({"model_id": model_id, "version": 1, "next_version": 2}, "the model id as it was sent")
+
+
 def test_every_whole_number_is_a_version(api: Api) -> None:
-    for version in [0, -1]:
+    for version in [0, -1, 2**53, 10**20]:
         answer = api.get(f"/models/spam-filter/versions/{version}").expect(200, "any whole number is a version")
         answer.expect_json({"model_id": "spam-filter", "version": version, "next_version": version + 1})
 
 
 def test_a_version_that_is_no_whole_number_is_refused(api: Api) -> None:
-    for version in ["three", "1.5"]:
+    for version in ["three", "1.5", "3x", "true"]:
         api.get(f"/models/spam-filter/versions/{version}").expect(422, "a version is a whole number")
 
 

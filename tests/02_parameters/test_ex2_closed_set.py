@@ -1,5 +1,7 @@
 """Grades exercise 2.2, a closed set of values."""
 
+from types import ModuleType
+
 from learn.checks import Api, require, show
 
 OUTPUTS = {
@@ -15,8 +17,22 @@ def test_a_known_task_is_answered(api: Api) -> None:
         answer.expect_json({"task": task, "output": OUTPUTS[task]})
 
 
+def test_the_output_is_that_of_this_moment(api: Api, exercise: ModuleType) -> None:
+    outputs = getattr(exercise, "OUTPUTS", None)
+    require(
+        isinstance(outputs, dict),
+        called="The file",
+        got=f"has OUTPUTS = {show(outputs)}",
+        expected="the dict that the starter has",
+    )
+    assert isinstance(outputs, dict)
+    outputs["embedding"] = "384 numbers"
+    answer = api.get("/tasks/embedding")
+    answer.expect_json({"task": "embedding", "output": "384 numbers"}, 'OUTPUTS["embedding"] was changed before')
+
+
 def test_an_unknown_task_is_refused(api: Api) -> None:
-    for task in ["translation", "text_classification", "classification"]:
+    for task in ["translation", "text_classification", "classification", "embeddings", "%20embedding", "embed"]:
         api.get(f"/tasks/{task}").expect(422, "this is none of the three tasks")
 
 
@@ -26,10 +42,11 @@ def test_another_spelling_is_refused(api: Api) -> None:
 
 
 def test_the_refusal_names_the_tasks_that_exist(api: Api) -> None:
-    answer = api.get("/tasks/translation").expect(422, "this is none of the three tasks")
-    text = show(answer.json, limit=10_000)
-    missing = [task for task in OUTPUTS if task not in text]
-    answer.expect_that(not missing, f"an answer that names all three tasks; missing: {show(missing)}")
+    for unknown in ["translation", "Embedding"]:
+        answer = api.get(f"/tasks/{unknown}").expect(422, "this is none of the three tasks")
+        text = show(answer.json, limit=10_000)
+        missing = [task for task in OUTPUTS if task not in text]
+        answer.expect_that(not missing, f"a response that names all three tasks; missing: {show(missing)}")
 
 
 def test_the_docs_list_the_choices(api: Api) -> None:

@@ -1,6 +1,9 @@
 """Grades exercise 2.3, bounds for query parameters."""
 
-from learn.checks import Api
+from types import ModuleType
+from typing import Any
+
+from learn.checks import Api, require, show
 
 MODELS = [
     "sentiment-small",
@@ -49,7 +52,8 @@ def test_the_last_page_is_short(api: Api) -> None:
 
 
 def test_an_offset_beyond_the_end_finds_nothing(api: Api) -> None:
-    api.get("/models", offset=500).expect(200, "it is no mistake to ask for too far a page").expect_json([])
+    for offset in [12, 500, 1_000_000]:
+        api.get("/models", offset=offset).expect(200, "it is no mistake to ask for too far a page").expect_json([])
 
 
 def test_a_limit_of_100_is_accepted(api: Api) -> None:
@@ -73,3 +77,20 @@ def test_what_is_no_whole_number_is_refused(api: Api) -> None:
     for name in ["limit", "offset"]:
         api.get(f"/models?{name}=ten").expect(422, f"{name} is a whole number")
         api.get(f"/models?{name}=2.5").expect(422, f"{name} is a whole number")
+        api.get(f"/models?{name}=").expect(422, f"{name} is a whole number, and an empty text is none")
+
+
+def test_models_may_grow(api: Api, exercise: ModuleType) -> None:
+    models: Any = getattr(exercise, "MODELS", None)
+    require(
+        isinstance(models, list),
+        called="The file",
+        got=f"has MODELS = {show(models)}",
+        expected="the list MODELS to stay as it was in the starter",
+    )
+    models.extend(f"model-{number}" for number in range(100))
+    answer = api.get("/models", limit=100, offset=5)
+    answer.expect_json([*MODELS[5:], *models[12:105]], "100 of the 112 names that MODELS has now")
+    api.get("/models", offset=110).expect_json(
+        ["model-98", "model-99"], "the last of the 112 names that MODELS has now"
+    )

@@ -2,6 +2,7 @@
 
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
 from learn.checks import Api, require, show
 
@@ -25,9 +26,19 @@ def test_a_known_model_is_known(api: Api) -> None:
 
 
 def test_an_unknown_model_is_not_known(api: Api) -> None:
-    for model_id in ("latest-news", "7"):
-        answer = api.get(f"/models/{model_id}").expect(200, "any other text is a model's id")
-        answer.expect_json({"model_id": model_id, "known": False}, "it is not in MODELS")
+    for model_id in (
+        "latest-news",
+        "7",
+        "spam",
+        "spam-filter-2",
+        "Spam-Filter",
+        " spam-filter",
+        "gpt-3.5",
+        "模型",
+        "a" * 200,
+    ):
+        answer = api.get(f"/models/{quote(model_id)}").expect(200, "any other text is a model's id")
+        answer.expect_json({"model_id": model_id, "known": False}, "no name in MODELS is exactly this")
 
 
 def test_the_answers_follow_the_list(api: Api, exercise: ModuleType) -> None:
@@ -43,6 +54,12 @@ def test_the_answers_follow_the_list(api: Api, exercise: ModuleType) -> None:
     api.get("/models/latest").expect(200).expect_json({"latest": "language-id"}, grown)
     api.get("/models/count").expect(200).expect_json({"count": 5}, grown)
     api.get("/models/language-id").expect(200).expect_json({"model_id": "language-id", "known": True}, grown)
+    models.append("digits-cnn")
+    grown = 'MODELS.append("digits-cnn") came before'
+    api.get("/models/latest").expect(200).expect_json({"latest": "digits-cnn"}, grown)
+    api.get("/models/count").expect(200).expect_json({"count": 6}, grown)
+    models.append("spam-filter")
+    api.get("/models/count").expect_json({"count": 7}, "the length of MODELS, which has spam-filter twice now")
 
 
 def test_each_path_is_in_the_docs(api: Api) -> None:

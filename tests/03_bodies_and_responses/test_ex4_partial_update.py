@@ -27,6 +27,7 @@ def test_the_change_is_kept(api: Api) -> None:
         api.patch("/models/digits-mlp", changes)
     wanted = {"name": "digits-mlp"} | ONE_FIELD[0] | ONE_FIELD[1] | ONE_FIELD[2]
     api.get("/models/digits-mlp").expect_json(wanted, "a PATCH of each field came before")
+    api.get("/models/topic-tagger").expect_json(TOPICS, "the PATCHes before were about another model")
 
 
 def test_several_fields_at_once(api: Api) -> None:
@@ -49,6 +50,15 @@ def test_null_takes_the_description_away(api: Api) -> None:
 def test_empty_values_are_values(api: Api) -> None:
     api.patch("/models/digits-mlp", {"description": ""}).expect_json(DIGITS | {"description": ""})
     api.patch("/models/digits-mlp", {"tags": []}).expect_json(DIGITS | {"description": "", "tags": []})
+    wanted = DIGITS | {"task": "", "description": "", "tags": []}
+    api.patch("/models/digits-mlp", {"task": ""}).expect_json(wanted, "an empty text is a value like others")
+
+
+def test_values_are_kept_as_they_were_sent(api: Api) -> None:
+    tags = ["small", "Vision", "small", ""] * 10
+    changes = {"task": " ocr ", "description": "Zahlen,\n für alle " * 100, "tags": tags}
+    api.patch("/models/digits-mlp", changes).expect(200).expect_json(DIGITS | changes, "every value as it was sent")
+    api.get("/models/digits-mlp").expect_json(DIGITS | changes, "every value as a PATCH before sent it")
 
 
 def test_null_is_refused_where_it_makes_no_sense(api: Api) -> None:
@@ -62,23 +72,38 @@ def test_a_value_of_another_type_is_refused(api: Api) -> None:
         ({"description": 5}, "description is a string or null"),
         ({"tags": "vision"}, "tags is a list of strings"),
         ({"tags": [1]}, "tags is a list of strings"),
+        ({"tags": ["vision", None]}, "tags is a list of strings"),
+        ({"task": True}, "task is a string"),
+        ({"description": []}, "description is a string or null"),
+        ([], "the body is an object"),
     ]:
         api.patch("/models/digits-mlp", body).expect(422, why)
 
 
 def test_a_refused_body_changes_nothing(api: Api) -> None:
-    body = {"description": "changed", "tags": "vision"}
-    api.patch("/models/digits-mlp", body).expect(422, "tags is a list of strings")
-    api.get("/models/digits-mlp").expect_json(DIGITS, "the PATCH before was refused")
+    for body, why in [
+        ({"description": "changed", "tags": "vision"}, "tags is a list of strings"),
+        ({"description": "changed", "task": None}, "task may not be null"),
+        ({"task": "ocr", "tags": None}, "tags may not be null"),
+        ({"tags": [], "description": 5}, "description is a string or null"),
+    ]:
+        api.patch("/models/digits-mlp", body).expect(422, why)
+        api.get("/models/digits-mlp").expect_json(DIGITS, "the PATCH before was refused")
 
 
 def test_the_name_cannot_be_changed(api: Api) -> None:
-    changes = {"name": "digits-cnn", "task": "ocr"}
     wanted = DIGITS | {"task": "ocr"}
-    api.patch("/models/digits-mlp", changes).expect(200).expect_json(wanted, "a name in the body has no effect")
+    for name in ("digits-cnn", None, 7):
+        changes = {"name": name, "task": "ocr"}
+        answer = api.patch("/models/digits-mlp", changes).expect(
+            200, "a name in the body has no effect, whatever it is"
+        )
+        answer.expect_json(wanted, "a name in the body has no effect")
     api.get("/models/digits-mlp").expect(200).expect_json(wanted, "a name in the body of a PATCH has no effect")
 
 
 def test_unknown_model_answers_404(api: Api) -> None:
     answer = api.patch("/models/digits-cnn", {"task": "ocr"}).expect(404, "no model has this name")
     answer.expect_detail("digits-cnn")
+    api.patch("/models/digits-cnn", {}).expect(404, "no model has this name").expect_detail("digits-cnn")
+    api.get("/models/digits-cnn").expect(404, "a PATCH of an unknown model makes none")

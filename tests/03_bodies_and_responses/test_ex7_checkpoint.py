@@ -1,7 +1,7 @@
 """Grades exercise 3.7, the checkpoint: a model catalogue."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from learn.checks import Answer, Api, show
 
@@ -70,6 +70,25 @@ def test_location_is_the_address_of_the_new_model(api: Api) -> None:
         answer.expect_that(urlsplit(location).path == wanted, f"the header Location: {wanted}, but it is {location!r}")
 
 
+def test_a_name_is_quoted_in_the_address(api: Api) -> None:
+    for name in ("mail filter", "模型", "what? #1", "5%2B"):
+        model = SPAM_FILTER | {"name": name}
+        answer = register(api, model).expect(201, "a new model is created")
+        location = answer.header("Location")
+        path = urlsplit(location).path
+        right = path.isascii() and " " not in path and unquote(path) == f"/models/{name}"
+        answer.expect_that(right, f"the header Location: /models/{quote(name)}, but it is {location!r}")
+        api.get(location).expect(200, "it is the Location of the new model").expect_json(model)
+
+
+def test_a_model_is_kept_as_it_was_sent(api: Api) -> None:
+    model = {"name": "Draft-7", "task": "", "description": " für\n" * 99, "tags": ["b", "A", "b", ""] * 9}
+    register(api, model).expect(201, "an empty text is a value like others").expect_json(model, "as it was sent")
+    api.get("/models/Draft-7").expect_json(model, "as it was sent")
+    changes: dict[str, Any] = {"task": " ocr", "description": "", "tags": ["b", "a", "b"]}
+    api.patch("/models/Draft-7", changes).expect_json(model | changes, "as it was sent")
+
+
 def test_a_body_without_a_required_field_answers_422(api: Api) -> None:
     for field in ["name", "task", "artifact_uri"]:
         body = SPAM_FILTER | {"artifact_uri": f"{ARTIFACTS}spam.onnx"}
@@ -79,9 +98,11 @@ def test_a_body_without_a_required_field_answers_422(api: Api) -> None:
 
 def test_a_body_of_the_wrong_types_answers_422(api: Api) -> None:
     bodies: list[dict[str, Any]] = [{"task": 1}, {"tags": "text"}, {"tags": [1]}, {"tags": None}, {"description": 1}]
+    bodies += [{"name": 7}, {"task": None}, {"artifact_uri": 7}, {"artifact_uri": None}]
+    whole = SPAM_FILTER | {"artifact_uri": f"{ARTIFACTS}spam-filter.onnx"}
     for wrong in bodies:
-        register(api, SPAM_FILTER | wrong).expect(
-            422, "task is a string, tags is a list of strings, description text or null"
+        api.post("/models", whole | wrong).expect(
+            422, "all are strings, but tags is a list of strings, and description may be null"
         )
         api.get("/models/spam-filter").expect(404, "the POST before was refused")
 
@@ -90,6 +111,9 @@ def test_a_name_that_is_taken_answers_409(api: Api) -> None:
     register(api, SPAM_FILTER).expect(201)
     answer = register(api, SPAM_FILTER | {"task": "ocr"}).expect(409, "a POST before took this name")
     answer.expect_detail("spam-filter")
+    shown = answer.response is not None and ARTIFACTS in answer.response.text
+    answer.expect_that(not shown, "a response that does not show the artifact_uri")
+    register(api, SPAM_FILTER | {"name": "Spam-Filter"}).expect(201, "no model has this name, spelled exactly so")
 
 
 def test_the_first_model_of_a_name_stays(api: Api) -> None:
@@ -106,9 +130,10 @@ def test_a_model_can_be_read(api: Api) -> None:
 
 def test_an_unknown_name_answers_404(api: Api) -> None:
     fill(api)
-    for method in ["GET", "PATCH", "DELETE"]:
-        body = {"task": "ocr"} if method == "PATCH" else None
+    requests: list[tuple[str, Any]] = [("GET", None), ("PATCH", {"task": "ocr"}), ("PATCH", {}), ("DELETE", None)]
+    for method, body in requests:
         api.request(method, "/models/digits", body=body).expect(404, "no model has this name").expect_detail("digits")
+    api.get("/models/digits").expect(404, "a PATCH of an unknown name makes no model")
 
 
 # Change and delete
@@ -118,7 +143,7 @@ def test_patch_changes_what_the_body_holds(api: Api) -> None:
     register(api, SPAM_FILTER)
     wanted = SPAM_FILTER
     changes: list[dict[str, Any]] = [{"task": "ocr"}, {"description": "Mail"}, {"tags": ["text"]}]
-    for body in [*changes, {}, {"description": ""}, {"tags": []}]:
+    for body in [*changes, {}, {"description": ""}, {"tags": []}, {"task": ""}]:
         wanted = wanted | body
         answer = api.patch("/models/spam-filter", body).expect(200, "every field may be left out")
         answer.expect_json(wanted, "the whole model: a PATCH changes what its body holds, and nothing else")
@@ -134,7 +159,8 @@ def test_patch_with_null_takes_the_description_away(api: Api) -> None:
 def test_patch_refuses_null_for_task_and_tags(api: Api) -> None:
     register(api, SPAM_FILTER)
     for field in ["task", "tags"]:
-        api.patch("/models/spam-filter", {field: None}).expect(422, f"{field} may be left out, but not be null")
+        body = {"description": "changed", field: None}
+        api.patch("/models/spam-filter", body).expect(422, f"{field} may be left out, but not be null")
         api.get("/models/spam-filter").expect_json(SPAM_FILTER, "the PATCH before was refused")
 
 
@@ -151,9 +177,9 @@ def test_patch_refuses_values_of_another_type(api: Api) -> None:
 
 def test_patch_does_not_change_the_name(api: Api) -> None:
     register(api, SPAM_FILTER)
-    api.patch("/models/spam-filter", {"name": "ham-filter"}).expect(200).expect_json(
-        SPAM_FILTER, "a name has no effect"
-    )
+    for name in ("ham-filter", None, 7):
+        answer = api.patch("/models/spam-filter", {"name": name}).expect(200, "a name has no effect, whatever it is")
+        answer.expect_json(SPAM_FILTER, "a name has no effect")
     api.get("/models/spam-filter").expect(200).expect_json(SPAM_FILTER, "a name in a PATCH has no effect")
 
 
@@ -187,6 +213,8 @@ def test_list_answers_whole_models_sorted_by_name(api: Api) -> None:
     for index, model in enumerate(SORTED):
         item = answer.field("items", index)
         answer.expect_that(item == model, f"the item {show(model)}, but it is {show(item)}")
+    register(api, SPAM_FILTER | {"name": "Zebra-counter"})
+    expect_page(api.get("/models"), "Zebra-counter", *sorted(BY_NAME), total=6)
 
 
 def test_list_filters_by_task(api: Api) -> None:
@@ -194,6 +222,20 @@ def test_list_filters_by_task(api: Api) -> None:
     expect_page(api.get("/models", task="image-classification"), "defect-finder", "digits-mlp", total=2)
     expect_page(api.get("/models", task="embedding"), total=0)
     expect_page(api.get("/models", task="image"), total=0)
+    expect_page(api.get("/models", task="Image-Classification"), total=0)
+
+
+def test_an_empty_text_is_a_task_and_a_tag(api: Api) -> None:
+    fill(api)
+    expect_page(api.get("/models?task="), total=0)
+    expect_page(api.get("/models?tag="), total=0)
+    register(api, {"name": "draft", "task": "", "tags": ["", "small"]})
+    expect_page(api.get("/models?task="), "draft", total=1)
+    expect_page(api.get("/models?tag="), "draft", total=1)
+    register(api, {"name": "reader", "task": " ocr ", "tags": [" ocr "]})
+    expect_page(api.get("/models", task=" ocr ", tag=" ocr "), "reader", total=1)
+    expect_page(api.get("/models", task="ocr"), total=0)
+    expect_page(api.get("/models", tag="ocr"), total=0)
 
 
 def test_list_filters_by_tag(api: Api) -> None:
@@ -205,6 +247,8 @@ def test_list_filters_by_tag(api: Api) -> None:
 def test_list_filters_by_all_of_several_tags(api: Api) -> None:
     fill(api)
     expect_page(api.get("/models", tag=["small", "text"]), "sentiment-small", "spam-filter", total=2)
+    expect_page(api.get("/models", tag=["news", "news"]), "sentiment-small", "topic-tagger", total=2)
+    expect_page(api.get("/models", tag=["news", "audio"]), total=0)
 
 
 def test_list_filters_by_task_and_tag_together(api: Api) -> None:
@@ -240,10 +284,12 @@ def test_without_a_limit_a_page_has_20_models(api: Api) -> None:
     for number in range(25):
         register(api, {"name": f"model-{number:02}", "task": "embedding"})
     expect_page(api.get("/models"), *(f"model-{number:02}" for number in range(20)), total=25)
+    expect_page(api.get("/models", limit=24), *(f"model-{number:02}" for number in range(24)), total=25)
+    expect_page(api.get("/models", offset=3), *(f"model-{number:02}" for number in range(3, 23)), total=25)
 
 
 def test_parameters_out_of_range_answer_422(api: Api) -> None:
-    queries: list[dict[str, Any]] = [{"limit": 0}, {"limit": 101}, {"limit": "many"}, {"offset": -1}]
+    queries: list[dict[str, Any]] = [{"limit": 0}, {"limit": 101}, {"limit": "many"}, {"offset": -1}, {"offset": ""}]
     for query in queries:
         api.get("/models", **query).expect(422, "limit is 1 to 100, offset is at least 0")
 

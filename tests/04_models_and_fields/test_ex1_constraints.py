@@ -1,5 +1,6 @@
 """Grades exercise 4.1, constrain the fields."""
 
+import math
 from types import ModuleType
 from typing import Any
 
@@ -26,6 +27,11 @@ def test_username_has_3_to_20_characters(exercise: ModuleType) -> None:
     for name in ("bob", "a" * 20):
         user = call(exercise.User, **ADA_36 | {"username": name})
         expect_field(user, "username", name, "3 and 20 characters are allowed")
+    for name in ("ä" * 20, "模型!", "Ada L.", " b ", "   "):
+        user = call(exercise.User, **ADA_36 | {"username": name})
+        expect_field(user, "username", name, "any 3 to 20 characters will do, as they were given")
+    for no_text in (12345, None):
+        call(exercise.User, **ADA_36 | {"username": no_text}).expect_refused("username", "a username is a string")
 
 
 def test_email_is_an_address(exercise: ModuleType) -> None:
@@ -33,12 +39,15 @@ def test_email_is_an_address(exercise: ModuleType) -> None:
         call(exercise.User, **ADA_36 | {"email": text}).expect_refused("email", "this is no e-mail address")
     user = call(exercise.User, **ADA_36 | {"email": "ada@example.org\n"})
     user.expect_refused("email", "a line break is no part of an address")
-    for address in ("ada.lovelace+desk@mail.example.org", "a_b@example.co.uk"):
+    for text in ("ada..l@example.org", ".ada@example.org", "ada@exa mple.org", "ada@@example.org", "ada@example..org"):
+        call(exercise.User, **ADA_36 | {"email": text}).expect_refused("email", "this is no e-mail address")
+    call(exercise.User, **ADA_36 | {"email": None}).expect_refused("email", "an e-mail address is required")
+    for address in ("ada.lovelace+desk@mail.example.org", "Ada_L@example.co.uk", "o'hara@my-lab.example.org"):
         expect_field(call(exercise.User, **ADA_36 | {"email": address}), "email", address, "it is an e-mail address")
 
 
 def test_age_is_a_whole_number_from_0_to_120(exercise: ModuleType) -> None:
-    for age in (-1, 121, 36.5):
+    for age in (-1, 121, 36.5, 10**30, math.inf, "many"):
         call(exercise.User, **ADA, age=age).expect_refused("age", "an age is a whole number from 0 to 120")
     for age in (0, 120):
         expect_field(call(exercise.User, **ADA, age=age), "age", age, "0 and 120 are allowed")

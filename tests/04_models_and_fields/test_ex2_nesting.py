@@ -36,6 +36,9 @@ def test_versions_become_objects(exercise: ModuleType) -> None:
     expect(manifest, field(manifest, "versions", 0, "metrics"), {"accuracy": 0.97}, "`versions[0].metrics`")
     expect(manifest, field(manifest, "versions", 1, "number"), 2, "`versions[1].number`")
     expect(manifest, field(manifest, "versions", 1, "metrics"), {}, "`versions[1].metrics`, which is left out,")
+    many = build(exercise, versions=[{"number": number} for number in range(20, 0, -1)])
+    found = [getattr(version, "number", None) for version in field(many, "versions")]
+    expect(many, found, list(range(20, 0, -1)), "the numbers of `versions`, in their order,")
     expect(manifest, field(manifest, "name"), "digits-mlp", "`name`")
     expect(manifest, field(manifest, "tags"), ["vision"], "`tags`")
     expect(manifest, field(manifest, "upload_id"), ID, "`upload_id`, which is given,")
@@ -86,6 +89,25 @@ def test_no_two_share_a_list_or_a_dict(exercise: ModuleType) -> None:
     )
 
 
+def test_two_of_the_same_list_share_nothing(exercise: ModuleType) -> None:
+    tags, versions = ["vision"], [{"number": 1000, "metrics": {"accuracy": 0.5}}]
+    first, second = (build(exercise, tags=tags, versions=versions) for _ in range(2))
+    field(first, "tags").append("old")
+    field(first, "versions", 0, "metrics")["loss"] = 0.1
+    call(field(first, "versions").clear)
+    called = "After a change to another manifest of the same lists, this manifest"
+    for name, found, wanted in (
+        ("tags", field(second, "tags"), ["vision"]),
+        ("versions[0].metrics", field(second, "versions", 0, "metrics"), {"accuracy": 0.5}),
+    ):
+        require(
+            found == wanted,
+            called=called,
+            got=f"has the {name} {found!r}",
+            expected=f"{wanted!r}: no two share anything",
+        )
+
+
 def test_a_mistake_in_a_version_is_named_with_its_place(exercise: ModuleType) -> None:
     for number, (bad, place, why) in enumerate(
         [
@@ -94,6 +116,10 @@ def test_a_mistake_in_a_version_is_named_with_its_place(exercise: ModuleType) ->
             ({"number": 1.5}, "number", "a number is a whole number"),
             ({"number": 3, "metrics": {"accuracy": "high"}}, "metrics", "a metric is a number"),
             ({"number": 3, "metrics": [0.97]}, "metrics", "metrics are a dict"),
+            ({"number": 3, "metrics": {7: 0.97}}, "metrics", "the name of a metric is a string"),
+            ({"number": 3, "metrics": {"accuracy": None}}, "metrics", "a metric is a number"),
+            ({"number": 3, "metrics": None}, "metrics", "metrics are a dict"),
+            ({"number": None}, "number", "a number is a whole number"),
         ]
     ):
         versions = [{"number": 1}] * number + [bad]
@@ -104,10 +130,15 @@ def test_a_mistake_in_a_version_is_named_with_its_place(exercise: ModuleType) ->
     build(exercise, versions=None).expect_refused("versions", "it is a list")
 
 
+def test_none_and_other_types_are_refused(exercise: ModuleType) -> None:
+    for name, value in (("name", None), ("name", 7), ("tags", None), ("upload_id", None), ("upload_id", "today")):
+        build(exercise, **{name: value}).expect_refused(name, f"{value!r} does not fit")
+
+
 def test_a_tag_has_1_to_30_characters(exercise: ModuleType) -> None:
     for tags in ([""], ["vision", "a" * 31], [7], "vision"):
         build(exercise, tags=tags).expect_refused("tags", "tags are a list of strings of 1 to 30 characters")
-    for tags in (["a"], ["a" * 30]):
+    for tags in (["a"], ["a" * 30], ["ä" * 30, "8 x 8", " "], ["small", "old", "small"]):
         manifest = build(exercise, tags=tags)
         expect(manifest, field(manifest, "tags"), tags, "`tags`")
 

@@ -1,5 +1,6 @@
 """Grades exercise 4.3, strict and closed."""
 
+from datetime import datetime
 from typing import Any
 
 from learn.checks import Api
@@ -16,7 +17,7 @@ def test_a_request_that_fits_is_read(api: Api) -> None:
 
 
 def test_an_unknown_field_is_refused(api: Api) -> None:
-    for extra in ({"topk": 3}, {"prompt": "Is it a 3?"}):
+    for extra in ({"topk": 3}, {"prompt": "Is it a 3?"}, {"topk": None}, {"Model": "digits-mlp"}):
         api.post("/predictions", DIGITS | extra).expect(422, f"there is no field {next(iter(extra))}")
 
 
@@ -40,14 +41,17 @@ def test_explain_is_true_or_false(api: Api) -> None:
 
 
 def test_features_are_numbers(api: Api) -> None:
-    for features in ([0.5, "0.5"], [True], [None], "0.5", 0.5, [[0.5]]):
+    for features in ([0.5, "0.5"], [True], [None], "0.5", 0.5, [[0.5]], {"0": 0.5}, None):
         api.post("/predictions", DIGITS | {"features": features}).expect(422, "features is a list of numbers")
     api.post("/predictions", DIGITS | {"features": []}).expect(422, "features has at least one number")
-    api.post("/predictions", DIGITS | {"features": [1]}).expect(200, "1 is a number")
+    for fine in ([1], [0.5] * 784, [-1e9, 255]):
+        answer = api.post("/predictions", DIGITS | {"features": fine}).expect(200, "a list of any numbers fits")
+        answer.expect_json(DIGITS | DEFAULTS | {"features": fine})
 
 
 def test_model_is_one_of_three(api: Api) -> None:
-    for model in ("digits", "digits-MLP", "not-spam-filter", "spam-filter-at-all", "", None):
+    wrong = ("digits", "digits-MLP", "not-spam-filter", "spam-filter-at-all", "", None, 7, ["digits-mlp"])
+    for model in (*wrong, "digits-mlp\n", " digits-mlp"):
         api.post("/predictions", DIGITS | {"model": model}).expect(422, "no model has this name")
     for model in ("sentiment-small", "spam-filter"):
         answer = api.post("/predictions", DIGITS | {"model": model}).expect(200, f"{model} is a model")
@@ -64,5 +68,14 @@ def test_requested_at_is_a_date_as_text(api: Api) -> None:
     body = DIGITS | {"requested_at": "2026-03-01T12:00:00Z"}
     answer = api.post("/predictions", body).expect(200, "JSON has no dates, so a date comes as text")
     answer.expect_json(body | {"top_k": 1, "explain": False})
-    for text in ("yesterday", "2026-13-01T12:00:00Z"):
+    for text in ("2026-03-01T12:00:00", "2026-03-01T12:00:00.25+02:00"):
+        answer = api.post("/predictions", DIGITS | {"requested_at": text})
+        answer.expect(200, "requested_at comes with a time zone or without")
+        found = answer.field("requested_at")
+        try:
+            same = datetime.fromisoformat(found) == datetime.fromisoformat(text)
+        except (TypeError, ValueError):
+            same = False
+        answer.expect_that(same, f"the requested_at {text}, as it was sent, but it is {found}")
+    for text in ("yesterday", "2026-13-01T12:00:00Z", ""):
         api.post("/predictions", DIGITS | {"requested_at": text}).expect(422, "requested_at is a date with a time")

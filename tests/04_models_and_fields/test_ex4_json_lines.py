@@ -1,6 +1,7 @@
 """Grades exercise 4.4, JSON in and JSON out."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -14,6 +15,7 @@ from learn.checks import Outcome, call
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HELSINKI = datetime(2026, 3, 1, 14, tzinfo=timezone(timedelta(hours=2)))
 NEW_YORK = datetime(2026, 2, 28, 22, 30, 15, tzinfo=timezone(timedelta(hours=-5)))
+DELHI = datetime(2026, 3, 1, 17, 30, tzinfo=timezone(timedelta(hours=5, minutes=30)))
 WHOLE = '{"modelName":"spam-filter","label":"spam","latencyMs":12.5,"madeAt":"2026-03-01T12:00:00Z"}'
 
 
@@ -36,14 +38,16 @@ def line_of(exercise: ModuleType, **fields: Any) -> Outcome:
 
 
 def expect_object(line: Outcome, expected: dict[str, Any], why: str) -> None:
-    """`line` is a string that holds the JSON object `expected`, on one line."""
+    """`line` is a string that holds the JSON object `expected`, on one line; its seconds may have zeros at the end."""
     line.expect_that(isinstance(line.value, str) and "\n" not in line.value.strip(), "a string of one line")
     try:
         value = json.loads(line.value)
     except ValueError:
         value = None
     line.expect_that(isinstance(value, dict), "a JSON object")
-    line.expect_that(value == expected, f"the JSON {json.dumps(expected)}: {why}")
+    if isinstance(value.get("madeAt"), str):
+        value["madeAt"] = re.sub(r"\.0+Z$", "Z", value["madeAt"])
+    line.expect_that(value == expected, f"the JSON {json.dumps(expected, ensure_ascii=False)}: {why}")
 
 
 def expect_field(prediction: Outcome, name: str, expected: object, why: str) -> None:
@@ -77,9 +81,17 @@ def test_what_is_none_is_left_out_and_nothing_else(exercise: ModuleType) -> None
     expect_object(line, wanted, '0 and "" are values')
 
 
+def test_any_text_is_on_one_line(exercise: ModuleType) -> None:
+    text = ' two\nlines,\t"模型" \\n ä '
+    line = line_of(exercise, model_name=text, label=text, made_at=NOON)
+    wanted = {"modelName": text, "label": text, "madeAt": "2026-03-01T12:00:00Z"}
+    expect_object(line, wanted, "the texts as they are")
+
+
 @pytest.mark.usefixtures("in_japan")
 def test_times_are_written_in_utc(exercise: ModuleType) -> None:
-    for moment, text in ((HELSINKI, "2026-03-01T12:00:00Z"), (NEW_YORK, "2026-03-01T03:30:15Z")):
+    moments = ((HELSINKI, "2026-03-01T12:00:00Z"), (NEW_YORK, "2026-03-01T03:30:15Z"), (DELHI, "2026-03-01T12:00:00Z"))
+    for moment, text in moments:
         line = line_of(exercise, model_name="spam-filter", made_at=moment)
         expect_object(line, {"modelName": "spam-filter", "madeAt": text}, "madeAt is in UTC and ends in Z")
 
@@ -95,6 +107,12 @@ def test_a_line_is_read(exercise: ModuleType) -> None:
     expect_field(prediction, "made_at", NOON, "14:00 at +02:00 is 12:00 in UTC")
     expect_field(prediction, "label", None, "it is left out")
     expect_field(prediction, "latency_ms", None, "it is left out")
+    line = '{"modelName":"","label":"","latencyMs":0,"madeAt":"2026-03-01T12:00:00Z"}\n'
+    prediction = call(exercise.read_line, line)
+    expect_field(prediction, "label", "", 'the line has a break at its end, and "" is a value')
+    expect_field(prediction, "latency_ms", 0, "0 is a value")
+    line = '{"modelName":"a","label":null,"latencyMs":null,"madeAt":"2026-03-01T12:00:00Z"}'
+    expect_field(call(exercise.read_line, line), "label", None, "the line says null, which is None")
 
 
 def test_a_line_that_does_not_fit_is_refused(exercise: ModuleType) -> None:
@@ -103,6 +121,11 @@ def test_a_line_that_does_not_fit_is_refused(exercise: ModuleType) -> None:
         '{"madeAt":"2026-03-01T12:00:00Z"}',
         WHOLE[:-1],
         WHOLE.replace("12.5", '"slow"'),
+        WHOLE.replace('"spam"', "7"),
+        WHOLE.replace('"spam-filter"', "null"),
+        "",
+        "[]",
+        "null",
     ):
         call(exercise.read_line, line).expect_refused(
             "", "the line lacks a field, is no whole JSON, or has a wrong type"
@@ -120,6 +143,8 @@ def test_a_time_without_a_zone_is_refused(exercise: ModuleType) -> None:
 def test_what_is_written_and_read_again_is_equal(exercise: ModuleType) -> None:
     for fields in (
         {"label": "ham", "latency_ms": 0.25, "made_at": NEW_YORK.replace(microsecond=250_000)},
+        {"label": ' ä\n"', "latency_ms": 1 / 3, "made_at": NEW_YORK.replace(microsecond=250_001)},
+        {"label": "", "latency_ms": 0, "made_at": DELHI},
         {"made_at": HELSINKI},
     ):
         prediction = call(exercise.Prediction, model_name="spam-filter", **fields).value

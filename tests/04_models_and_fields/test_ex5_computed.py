@@ -35,11 +35,17 @@ def test_label_is_the_one_with_the_highest_score(exercise: ModuleType) -> None:
     built = build(exercise, scores={"joy": 0.2, "anger": 0.7, "fear": 0.1})
     expect_field(built, "label", "anger", "it has the highest score")
     expect_field(build(exercise, scores={"b": -3, "a": -7}), "label", "b", "-3 is higher than -7")
+    expect_field(build(exercise, scores={"a": -900, "b": 12}), "label", "b", "12 is higher than -900")
+    close = build(exercise, scores={"a": 0.3331, "b": 0.3334, "c": 0.3333})
+    expect_field(close, "label", "b", "it has the highest score, before anything is rounded")
+    expect_field(build(exercise, scores={"": 0.9, "b": 0.1}), "label", "", "an empty text is a label")
 
 
 def test_confidence_is_the_score_of_the_label(exercise: ModuleType) -> None:
     expect_field(build(exercise), "confidence", 2 / 3, "the score of the label, not rounded in Python")
     expect_field(build(exercise, scores={"joy": 0.2, "anger": 0.7}), "confidence", 0.7, "the score of the label")
+    for score in (12, -3):
+        expect_field(build(exercise, scores={"a": -900, "b": score}), "confidence", score, "the score of the label")
 
 
 def test_python_keeps_the_numbers_as_they_are(exercise: ModuleType) -> None:
@@ -56,6 +62,11 @@ def test_json_is_rounded(exercise: ModuleType) -> None:
     text = call(built.value.model_dump_json)
     wanted = {"scores": {"joy": 0.123, "anger": 0.988}, "latency": 3000.25, "label": "anger", "confidence": 0.988}
     text.expect_that(json.loads(text.value) == wanted, f"the JSON {json.dumps(wanted)}")
+    for latency, milliseconds in ((timedelta(days=1, seconds=3, microseconds=251), 86_403_000.251), (timedelta(0), 0)):
+        text = call(build(exercise, latency=latency).value.model_dump_json)
+        found = json.loads(text.value).get("latency")
+        right = isinstance(found, (int, float)) and abs(found - milliseconds) < 1e-6
+        text.expect_that(right, f"a latency of {milliseconds} milliseconds, which is {latency}")
 
 
 def test_a_given_label_has_no_effect(exercise: ModuleType) -> None:

@@ -4,6 +4,8 @@ import json
 from types import ModuleType
 from typing import Any
 
+from fastapi import HTTPException
+
 from learn.checks import Answer, Api, Mismatch, call, show
 
 SUMMARIES = [
@@ -61,6 +63,18 @@ def test_versions_are_a_page(api: Api) -> None:
     expect_page(answer, [], "it has no version yet", total=0, limit=20, offset=0, next_offset=None)
 
 
+def test_models_and_versions_may_grow(api: Api, exercise: ModuleType) -> None:
+    new = {"name": "a-tagger", "task": "text-classification"}
+    exercise.MODELS.append(call(exercise.ModelRecord, **new, digest="sha256:77aa").value)
+    exercise.VERSIONS["a-tagger"] = [call(exercise.Version, number=number, accuracy=0.5).value for number in (2, 1)]
+    answer = api.get("/models", offset=2)
+    wanted = [SUMMARIES[2], new]
+    expect_page(answer, wanted, "a fourth model was appended", total=4, limit=20, offset=2, next_offset=None)
+    wanted = [{"number": 2, "accuracy": 0.5}, {"number": 1, "accuracy": 0.5}]
+    answer = api.get("/models/a-tagger/versions")
+    expect_page(answer, wanted, "the versions in their order", total=2, limit=20, offset=0, next_offset=None)
+
+
 def test_a_page_leads_to_the_next(api: Api) -> None:
     answer = api.get("/models", limit=2)
     expect_page(answer, SUMMARIES[:2], "the first two", total=3, limit=2, offset=0, next_offset=2)
@@ -94,6 +108,11 @@ def test_page_is_generic(exercise: ModuleType) -> None:
     numbers.expect_that(getattr(numbers.value, "next_offset", ...) == 4, "a next_offset of 4")
     page = call(generic_page(exercise, int), items=["one"], total=1, limit=20, offset=0)
     page.expect_refused("items", "`one` is no int")
+    call(generic_page(exercise, int), items=[1], limit=20, offset=0).expect_refused("total", "a page says its total")
+    short = call(generic_page(exercise, int), items=[1], total=9, limit=4, offset=0)
+    short.expect_that(short.value.next_offset == 4, "a next_offset of 4: the next page begins after this page's limit")
+    given = call(generic_page(exercise, int), items=[1], total=3, limit=1, offset=0, next_offset=7)
+    given.expect_that(given.value.next_offset == 1, "a next_offset of 1: one that is given has no effect")
     names = call(generic_page(exercise, str), items=["one"], total=1, limit=20, offset=0)
     names.expect_that(getattr(names.value, "items", None) == ["one"], "the items ['one']: it is a Page of str")
 
@@ -104,13 +123,25 @@ def test_an_unknown_model_is_a_problem(api: Api) -> None:
 
 
 def test_an_unknown_address_is_a_problem_too(api: Api) -> None:
-    expect_problem(api.get("/predictions"), 404, "Not Found")
+    for path in ("/predictions", "/models/digits-mlp"):
+        expect_problem(api.get(path), 404, "Not Found")
 
 
 def test_an_unknown_method_is_a_problem_and_says_what_is_allowed(api: Api) -> None:
     answer = api.delete("/models")
     expect_problem(answer, 405, "Method Not Allowed")
     answer.expect_that("GET" in answer.header("Allow"), "the header Allow to name GET")
+    expect_problem(api.post("/models/digits-mlp/versions"), 405, "Method Not Allowed")
+
+
+def test_every_header_of_an_error_is_sent(api: Api, exercise: ModuleType) -> None:
+    @exercise.app.get("/busy")
+    def busy() -> None:
+        raise HTTPException(404, "Nothing is here yet", {"Retry-After": "7"})
+
+    answer = api.get("/busy")
+    expect_problem(answer, 404, "Not Found", "Nothing is here yet")
+    answer.expect_that(answer.header("Retry-After") == "7", "the header Retry-After: 7, which the error brings")
 
 
 def test_a_422_stays_as_fastapi_makes_it(api: Api) -> None:
@@ -140,3 +171,7 @@ def test_the_404_is_described_as_a_problem(api: Api) -> None:
         "#/components/schemas/Problem" in text,
         f"the 404 of GET /models/{{name}}/versions to refer to the schema Problem, but it is {text}",
     )
+    schema = api.openapi("components", "schemas", "Problem").get("properties", {})
+    found = {name: described.get("type") for name, described in schema.items()}
+    wanted = {"status": "integer", "title": "string", "detail": "string"}
+    answer.expect_that(found == wanted, f"the schema Problem to have the fields {show(wanted)}, not {show(found)}")

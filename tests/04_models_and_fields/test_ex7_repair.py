@@ -34,6 +34,16 @@ def test_white_space_around_is_taken_away(exercise: ModuleType) -> None:
     padded = {"name": f"  {'a' * 40}\n", "task": " text-classification ", "description": "\tMail ", "tags": [" text "]}
     expect_card(call(exercise.card_from_dict, padded), name="a" * 40, description="Mail", tags=["text"])
     call(exercise.card_from_dict, SPAM | {"name": "  "}).expect_refused("name", "without the white space it is empty")
+    padded = {
+        "name": "\u3000spam  filter\xa0",
+        "task": "\u2003a  b\u2028",
+        "description": " ",
+        "tags": ["\xa0", " a  b"],
+    }
+    expect_card(
+        call(exercise.card_from_dict, padded),
+        **padded | {"name": "spam  filter", "task": "a  b", "description": "", "tags": ["", "a  b"]},
+    )
 
 
 def test_what_does_not_fit_is_refused(exercise: ModuleType) -> None:
@@ -46,6 +56,8 @@ def test_what_does_not_fit_is_refused(exercise: ModuleType) -> None:
         ({"tags": [7]}, "a tag is a string"),
         ({"tags": None}, "tags is a list"),
         ({"versionCount": 0}, "versionCount is at least 1"),
+        ({"versionCount": 1.5}, "versionCount is a whole number"),
+        ({"versionCount": None}, "versionCount is a whole number"),
         ({"licence": "MIT"}, "a card has no such field"),
     ):
         call(exercise.card_from_dict, WHOLE | bad).expect_refused(next(iter(bad)), why)
@@ -54,12 +66,15 @@ def test_what_does_not_fit_is_refused(exercise: ModuleType) -> None:
         call(exercise.card_from_dict, data).expect_refused(field, "it is required")
     card = call(exercise.card_from_dict, WHOLE | {"tags": ["text"] * 5})
     expect_card(card, description="Mail, in English", tags=["text"] * 5, version_count=3)
-    card = call(exercise.card_from_dict, SPAM | {"name": "a", "versionCount": 1})
-    expect_card(card, name="a")
+    card = call(exercise.card_from_dict, SPAM | {"name": "a", "versionCount": 1000})
+    expect_card(card, name="a", version_count=1000)
+    expect_card(call(exercise.card_from_dict, SPAM | {"name": "ä" * 40}), name="ä" * 40)
 
 
 def test_a_card_is_made_of_a_row(exercise: ModuleType) -> None:
     row = SimpleNamespace(id=7, **SPAM, description="Mail", tags=["text"], version_count=4)
+    expect_card(call(exercise.card_from_row, row), description="Mail", tags=["text"], version_count=4)
+    row.name, row.task, row.tags = " spam-filter ", "text-classification", ["text "]
     expect_card(call(exercise.card_from_row, row), description="Mail", tags=["text"], version_count=4)
     row.version_count = 0
     call(exercise.card_from_row, row).expect_refused("", "version_count is at least 1")
@@ -70,6 +85,9 @@ def test_a_card_becomes_a_dict(exercise: ModuleType) -> None:
     call(exercise.card_to_dict, whole).expect(WHOLE, "with the names of data from outside")
     bare = call(exercise.ModelCard, **SPAM).value
     call(exercise.card_to_dict, bare).expect(SPAM | {"tags": [], "versionCount": 1}, "what is None is left out")
+    empty = call(exercise.ModelCard, name="a", task="", description="").value
+    wanted = {"name": "a", "task": "", "description": "", "tags": [], "versionCount": 1}
+    call(exercise.card_to_dict, empty).expect(wanted, "what is empty is not None")
 
 
 def test_a_card_is_renamed(exercise: ModuleType) -> None:
@@ -77,6 +95,13 @@ def test_a_card_is_renamed(exercise: ModuleType) -> None:
     changed = {"description": "Mail, in English", "tags": ["text", "small"], "version_count": 3}
     expect_card(call(exercise.renamed, card.value, "spam-filter-2"), name="spam-filter-2", **changed)
     call(exercise.renamed, card.value, "").expect_refused("name", "a new name is checked like any name")
+    same = call(exercise.renamed, card.value, "spam-filter")
+    expect_card(same, **changed)
+    same.expect_that(same.value is not card.value, "a copy, also where the name is the same")
+    expect_card(call(exercise.renamed, card.value, " spam-filter-2\n"), name="spam-filter-2", **changed)
+    for name in ("a" * 41, None, "  "):
+        call(exercise.renamed, card.value, name).expect_refused("name", "a new name is checked like any name")
+    expect_card(call(exercise.renamed, call(exercise.ModelCard, **SPAM).value, "bare"), name="bare")
 
 
 def test_the_card_itself_stays_as_it_is(exercise: ModuleType) -> None:
