@@ -18,8 +18,8 @@ The table `models` is given. Write two functions that add to it:
   answers `{}`.
 
 Both leave it to the caller to commit or to roll back, and use no connection but the
-caller's. Where the database refuses a row, as it does a name that is there already,
-SQLAlchemy's error comes out of the function, and none of its models is added.
+caller's. Where the database refuses a row, for instance because its name is there
+already, SQLAlchemy's error comes out as it is.
 
 For example, in a database that holds one model already, with the id 1:
 

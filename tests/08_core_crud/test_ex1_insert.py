@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import IntegrityError
 
 from learn.checks import Outcome, call, require, show
 from learn.checks.database import add_after_each_insert, traffic
@@ -160,6 +161,17 @@ def test_many_models_are_one_statement(exercise: ModuleType, engine: Engine, con
 def test_an_empty_list_adds_nothing(exercise: ModuleType, connection: Connection) -> None:
     added = call(exercise.add_models, connection, []).expect({}, "there is nothing to add")
     require_rows(added.called, connection, [])
+
+
+def test_what_the_database_refuses_is_an_error(exercise: ModuleType, connection: Connection) -> None:
+    there = {"name": "toxicity-base", "task": "text-classification"}
+    for function, arguments in (
+        (exercise.add_model, tuple(there.values())),
+        (exercise.add_models, ([{"name": "spam-filter", "task": "text-classification"}, there],)),
+    ):
+        refused = call(function, connection, *arguments)
+        refused.expect_raised(IntegrityError, "the name toxicity-base is there already, and the caller has to know")
+        connection.rollback()
 
 
 def test_the_caller_decides_whether_to_commit(exercise: ModuleType, engine: Engine, connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """Grades exercise 9.2: Error rates, where there is enough data."""
 
+from decimal import Decimal
 from types import ModuleType
 
 from sqlalchemy import Engine, Row
@@ -56,10 +57,11 @@ def expect_rate(outcome: Outcome, name: str, number: int, why: str = "") -> None
     errors, fine = MADE[name, number]
     rate, made = len(errors) / (len(errors) + fine), len(errors) + fine
     rates = [found for model, version, found in outcome.value if (model, version) == (name, number)]
-    found = float(rates[0]) if rates and rates[0] is not None else None
+    a_number = bool(rates) and isinstance(rates[0], float | int | Decimal) and not isinstance(rates[0], bool)
+    found = float(rates[0]) if a_number else rates[0] if rates else None
     which = f"version {number} of {name}"
-    got = f"answered the rate {found} for {which}" if rates else f"answered no line for {which}"
-    near = found is not None and abs(found - rate) < 1e-13
+    got = f"answered the rate {found!r} for {which}" if rates else f"answered no line for {which}"
+    near = a_number and abs(found - rate) < 1e-13
     expected = f"the rate {rate:.15g}: {len(errors)} of {made} predictions failed{why}"
     require(near, called=outcome.called, got=got, expected=expected)
 
