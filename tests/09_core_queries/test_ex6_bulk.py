@@ -113,9 +113,9 @@ def test_it_is_all_or_nothing(exercise: ModuleType, engine: Engine) -> None:
 
     with taken_connections(engine) as taken:
         outcome = call(exercise.store, engine, torn(), size=2)
+        taken.expect_given_back(outcome)
     outcome.called = "store(engine, a generator that raises EOFError after 5 rows, size=2)"
     outcome.expect_raised(EOFError, "whoever called has to know")
-    taken.expect_given_back(outcome)
     expect_as_it_was(exercise, engine, outcome.called)
 
     rows = [row(0), row(1), row(2), row(3) | {"latency_ms": None}]
