@@ -1,6 +1,7 @@
 """The databases that exercises are graded on: SQLite, or a real PostgreSQL. Each test gets a new, empty one."""
 
 import os
+import re
 import secrets
 import sqlite3
 import tempfile
@@ -12,6 +13,8 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 
+from learn.checks.call import Outcome
+from learn.checks.mismatch import require
 from learn.course.files import ROOT
 
 SERVER = "LEARN_DATABASE_URL"  # environment variable: a PostgreSQL server, whose user may create databases
@@ -167,44 +170,90 @@ def recorded(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-@contextmanager
-def rows_read(engine: Engine) -> Iterator[list[int]]:
-    """A list that holds, after the block, how many rows each statement brought that `engine` sent while it ran.
+class Traffic:
+    """What an engine has sent: how many statements, and how many rows they bring.
 
-    The statements are sent once more to find out, so the block must only read.
+    Attributes:
+        statements: each as SQL, in the order in which they were sent.
     """
-    sent: list[tuple[str, Any]] = []
-    rows: list[int] = []
 
-    def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: object) -> None:  # noqa: ARG001
-        sent.append((statement, parameters))
+    def __init__(self, engine: Engine) -> None:
+        self.statements: list[str] = []
+        self._engine = engine
+        self._parameters: list[Any] = []
 
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield rows
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    with engine.connect() as connection:
-        for statement, parameters in sent:
-            result = connection.exec_driver_sql(statement, parameters)
-            rows.append(len(result.all()) if result.returns_rows else 0)
+    def note(self, connection: Any, cursor: Any, statement: str, parameters: Any, *_: object) -> None:  # noqa: ARG002
+        self.statements.append(statement)
+        self._parameters.append(parameters)
+
+    def expect_statements(self, called: str, number: int, why: str) -> None:
+        """There were just so many."""
+        sent = f"sent {len(self.statements)} statement{'' if len(self.statements) == 1 else 's'}"
+        require(len(self.statements) == number, called=called, got=sent, expected=f"{number}: {why}")
+
+    def expect_rows(self, called: str, number: int, why: str) -> None:
+        """They bring just so many rows. They are sent once more to find out, so they must only read."""
+        rows = 0
+        with self._engine.connect() as connection:
+            for statement, parameters in zip(self.statements, self._parameters, strict=True):
+                result = connection.exec_driver_sql(statement, parameters)
+                rows += len(result.all()) if result.returns_rows else 0
+        got = f"brought {rows} row{'' if rows == 1 else 's'} from the database"
+        require(rows == number, called=called, got=got, expected=f"{number}: {why}")
 
 
 @contextmanager
-def kept_alive(engine: Engine) -> Iterator[None]:
-    """Hold on to every connection that is taken, so that none goes back to the pool by being forgotten."""
-    taken: list[Any] = []
-
-    def keep(dbapi_connection: Any, record: Any, connection: Any) -> None:  # noqa: ARG001
-        taken.append(connection)
-
-    event.listen(engine, "checkout", keep)
+def traffic(engine: Engine) -> Iterator[Traffic]:
+    """What `engine` sends while the block runs."""
+    sent = Traffic(engine)
+    event.listen(engine, "before_cursor_execute", sent.note)
     try:
-        yield
+        yield sent
     finally:
-        event.remove(engine, "checkout", keep)
-        for connection in taken:
+        event.remove(engine, "before_cursor_execute", sent.note)
+
+
+class Taken:
+    """The connections that were taken from a pool. To be forgotten, or to lose one's pool, is not to go back."""
+
+    def __init__(self) -> None:
+        self._kept: list[Any] = []
+        self._out: set[int] = set()
+
+    def taken(self, dbapi_connection: Any, record: Any, connection: Any) -> None:  # noqa: ARG002
+        self._kept.append(connection)
+        self._out.add(id(record))
+
+    def given_back(self, dbapi_connection: Any, record: Any) -> None:  # noqa: ARG002
+        self._out.discard(id(record))
+
+    def expect_given_back(self, outcome: Outcome) -> None:
+        """All of them went back."""
+        number = len(self._out)
+        require(
+            number == 0,
+            called=outcome.called,
+            got=f"{outcome.got.partition(':')[0]} and kept {number} connection{'' if number == 1 else 's'}",
+            expected="the connection to go back to the pool whatever happens: after a few such calls none is left",
+        )
+
+    def close(self) -> None:
+        for connection in self._kept:
             connection.close()
+
+
+@contextmanager
+def taken_connections(engine: Engine) -> Iterator[Taken]:
+    """The connections that are taken from the pool of `engine` while the block runs; after it they are closed."""
+    taken = Taken()
+    event.listen(engine, "checkout", taken.taken)
+    event.listen(engine, "checkin", taken.given_back)
+    try:
+        yield taken
+    finally:
+        taken.close()
+        event.remove(engine, "checkout", taken.taken)
+        event.remove(engine, "checkin", taken.given_back)
 
 
 def add_after_each_insert(engine: Engine, statement: str) -> None:
@@ -218,3 +267,61 @@ def add_after_each_insert(engine: Engine, statement: str) -> None:
             other.close()
 
     event.listen(engine, "after_cursor_execute", add)
+
+
+@contextmanager
+def in_no_order(target: Engine | type[Engine], direction: str = "DESC") -> Iterator[None]:
+    """Have rows come in an unusual order where the ORDER BY of a SELECT leaves it open, as a database may at any time.
+
+    What the statement does not say is decided by the columns of the result, from the first on: from the largest to the
+    smallest, or with "ASC" the other way round. SQLite in particular hands out groups as if they had been sorted.
+    """
+
+    def complete(
+        connection: Connection,  # noqa: ARG001
+        cursor: Any,
+        statement: str,
+        parameters: Any,
+        context: Any,  # noqa: ARG001
+        executemany: bool,
+    ) -> tuple[str, Any]:
+        place, ordered = _end_of_order(statement)
+        if not place or executemany:
+            return statement, parameters
+        try:
+            probe = cursor.connection.cursor()
+            probe.execute(f"SELECT * FROM ({statement.rstrip().rstrip(';')}\n) AS probe LIMIT 0", parameters)
+            columns = len(probe.description)
+            probe.close()
+        except Exception:  # the statement itself will say what is wrong with it
+            return statement, parameters
+        rest = ", ".join(f"{number} {direction}" for number in range(1, columns + 1))
+        order = f"\n{', ' if ordered else 'ORDER BY '}{rest}\n"
+        return f"{statement[:place]}{order}{statement[place:]}", parameters
+
+    event.listen(target, "before_cursor_execute", complete, retval=True)
+    try:
+        yield
+    finally:
+        event.remove(target, "before_cursor_execute", complete)
+
+
+_SQL = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|[();]|\w+""", re.DOTALL)
+
+
+def _end_of_order(statement: str) -> tuple[int, bool]:
+    """Where the ORDER BY of a SELECT ends or would stand, and whether it has one; 0 for any other statement."""
+    depth, kind, ordered, end = 0, "", False, len(statement.rstrip())
+    for token in _SQL.finditer(statement):
+        word = token[0].upper()
+        depth += {"(": 1, ")": -1}.get(word, 0)
+        if depth:
+            continue
+        if not kind and word in ("SELECT", "INSERT", "UPDATE", "DELETE", "PRAGMA", "EXPLAIN", "VALUES"):
+            kind = word
+        elif word == "ORDER":
+            ordered = True
+        elif kind and word in ("LIMIT", "OFFSET", "FETCH", "FOR", ";"):
+            end = token.start()
+            break
+    return (end if kind == "SELECT" else 0), ordered

@@ -7,6 +7,8 @@ names, and every `right` must pass. An entry changes the solution by any of::
     old = '''…'''             # text that stands exactly once in the solution below its docstring …
     new = '''…'''             # … and what takes its place
     edits = [['''…''', '''…'''], …]   # several of them
+
+An entry that only a real PostgreSQL can tell from the solution says `database = "postgres"`.
 """
 
 from collections.abc import Iterator
@@ -41,14 +43,16 @@ class Variant:
     hint: str = ""
 
 
-def variants(exercise: Exercise) -> Iterator[Variant]:
-    """All entries of `exercise`, wrong ones first.
+def variants(exercise: Exercise, database: str = "sqlite") -> Iterator[Variant]:
+    """The entries of `exercise` that are graded on `database`, wrong ones first.
 
     Raises:
         EditError: an entry's old text is not found, or found more than once.
     """
     for kind in ("wrong", "right"):
         for entry in exercise.metadata.get(kind, []):
+            if entry.get("database", "sqlite") != database:
+                continue
             code = _edited(exercise, entry)
             says = tuple(entry.get("says", ()))
             yield Variant(exercise, kind, entry["why"], code, entry.get("test", ""), says, entry.get("hint", ""))

@@ -17,9 +17,9 @@ The table `predictions` is given. Write three functions that change it:
   returns how many it has deleted. An id that does not exist, or stands twice in the
   list, counts for nothing. An empty list deletes nothing.
 
-No other row and no other column changes. Each call sends at most one statement, however
-many rows it is about. All three leave it to the caller to commit or to roll back, after
-a `LookupError` too.
+No other row and no other column changes, nor does a list that is handed over. Each call
+sends at most one statement, however many rows it is about; a list has up to 10,000 ids.
+All three leave it to the caller to commit or to roll back, after a `LookupError` too.
 
 For example, where the predictions 1, 2 and 3 are stored:
 

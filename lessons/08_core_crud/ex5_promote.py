@@ -17,10 +17,18 @@ its own connection:
   everything is as it was.
 - If the database refuses any of its statements, everything is as it was, and
   SQLAlchemy's error comes out of the function.
-- At no moment does another connection see one change without the other. Other processes
-  write too: where one of them deletes the version after you have looked for it, the
-  model has no version with this number.
+- At no moment does another connection see one change without the other.
+- Other processes write too, between any two of your statements. Where one of them
+  deletes the version before it is promoted, the model has no version with this number.
+  Where two promotions of one model run at once, one version is in production
+  afterwards, as if one had come after the other, also where there was none before. One
+  of the two may end in SQLAlchemy's error instead.
 - Its connection goes back to the pool, after an error too.
+
+SQLite lets one connection write at a time. PostgreSQL lets many, and the second may
+have looked before the first has committed. There, a `select(…).with_for_update()` locks
+the rows that it finds until its transaction ends, and waits where they are locked;
+SQLite does without.
 
 For example, where version 3 of model 1 is in production and version 4 in staging:
 

@@ -17,9 +17,10 @@ The tables are given. Write two functions. `new` is a list of dicts, each with `
   One that is there stays as it is.
 
 Both leave it to the caller to commit or to roll back. Models that are not in `new` stay
-as they are. However long the list is, at most one statement is sent, and for an empty
-list nothing changes. Both work on a connection to SQLite and on one to PostgreSQL:
-`connection.dialect.name` is `"sqlite"` or `"postgresql"`.
+as they are. However long the list is, at most one statement is sent, for 10,000 models
+too, and for an empty list none. The list itself stays as it was. Both work on a
+connection to SQLite and on one to PostgreSQL: `connection.dialect.name` is `"sqlite"`
+or `"postgresql"`.
 
 For example, after this the model has the task `ocr`, whether it was there before or
 not:

@@ -6,18 +6,20 @@ and each trip to the database costs time.
 
 The table `models` is given. Write two functions that add to it:
 
-- `add_model(connection, name, task, description=None)` adds one model and returns its
-  id, the number that the database gave it, also when another caller adds a model right
-  after. A description that is left out is stored as null, an empty text as an empty
-  text.
+- `add_model(connection, name, task, description=None)` adds one model with one
+  statement, and returns its id, the number that the database gave it, also when another
+  caller adds a model right after. A description that is left out is stored as null, an
+  empty text as an empty text.
 - `add_models(connection, new)` adds as many models as the list `new` holds, and returns
   their ids as a dict, by name, in whatever order the database gives back the rows. Each
   item is a dict with `name` and `task`, and may or may not have a `description`, so the
-  items of one list may differ. All of them together are one statement, where the list
-  is no longer than 500. An empty list adds nothing and answers `{}`.
+  items of one list may differ. The list stays as it was. All of them together are one
+  statement, where the list is no longer than 500. An empty list sends nothing and
+  answers `{}`.
 
 Both leave it to the caller to commit or to roll back, and use no connection but the
-caller's.
+caller's. Where the database refuses a row, for instance because its name is there
+already, SQLAlchemy's error comes out as it is.
 
 For example, in a database that holds one model already, with the id 1:
 

@@ -17,16 +17,25 @@ its own connection:
   everything is as it was.
 - If the database refuses any of its statements, everything is as it was, and
   SQLAlchemy's error comes out of the function.
-- At no moment does another connection see one change without the other. Other processes
-  write too: where one of them deletes the version after you have looked for it, the
-  model has no version with this number.
+- At no moment does another connection see one change without the other.
+- Other processes write too, between any two of your statements. Where one of them
+  deletes the version before it is promoted, the model has no version with this number.
+  Where two promotions of one model run at once, one version is in production
+  afterwards, as if one had come after the other, also where there was none before. One
+  of the two may end in SQLAlchemy's error instead.
 - Its connection goes back to the pool, after an error too.
+
+SQLite lets one connection write at a time. PostgreSQL lets many, and the second may
+have looked before the first has committed. There, a `select(…).with_for_update()` locks
+the rows that it finds until its transaction ends, and waits where they are locked;
+SQLite does without.
 
 For example, where version 3 of model 1 is in production and version 4 in staging:
 
     promote(engine, 1, 4)  # now 3 is archived and 4 is in production
 """
 
+# region solution
 from sqlalchemy import (
     Column,
     Engine,
@@ -35,9 +44,24 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    select,
     update,
 )
 
+# endregion
+# region starter
+# from sqlalchemy import (
+#     Column,
+#     Engine,
+#     Integer,
+#     MetaData,
+#     String,
+#     Table,
+#     UniqueConstraint,
+#     update,
+# )
+#
+# endregion
 metadata = MetaData()
 
 versions = Table(
@@ -58,8 +82,12 @@ def promote(engine: Engine, model_id: int, number: int) -> None:
         LookupError: the model has no such version.
     """
     # region solution
+    every_version = select(versions.c.id).where(versions.c.model_id == model_id)
     of_model = update(versions).where(versions.c.model_id == model_id)
     with engine.begin() as connection:
+        # Whoever promotes a version of this model at the same time waits here. All lock
+        # in the same order, so that no two of them wait for each other.
+        connection.execute(every_version.order_by(versions.c.id).with_for_update())
         connection.execute(
             of_model.where(versions.c.stage == "production").values(stage="archived")
         )

@@ -8,17 +8,19 @@ Bring it to today's way. Both functions open their own connection:
 - `record_prediction(engine, version_id, latency_ms, output)` adds a prediction and
   returns its id, the number that the database gave it, also when somebody else adds one
   right after. When it returns, every other connection sees the row. If the database
-  refuses the row, for instance because there is no such version, the error of
-  SQLAlchemy comes out and nothing is stored.
+  refuses the row, for whatever reason, the error of SQLAlchemy comes out as it is, and
+  nothing is stored.
 - `slowest_predictions(engine, limit=3)` returns a list of dicts with the keys `id`,
   `latency_ms` and `output`, and no others, the slowest first, of two that are equally
   slow the one with the lower id. There are at most `limit` of them. The log is long, so
   no row is read that is not returned. A row of `mappings()` is as good as a dict.
 
-Both give their connection back to the pool, after an error too. Both work on SQLite and
-on PostgreSQL. And both work in whatever order the columns stand in the database:
-servers that were brought up to date at different times differ in it, so the `Table`
-below, which is right in names and types, may have another order than the database.
+Both give their connection back to the pool, after an error too: `close()` does, and so
+does the end of a `with`; to throw the pool away by `engine.dispose()` does not. Both
+work on SQLite and on PostgreSQL. And both work in whatever order the columns stand in
+the database: servers that were brought up to date at different times differ in it, so
+the `Table` below, which is right in names and types, may have another order than the
+database.
 
 For example:
 

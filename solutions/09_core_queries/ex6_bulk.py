@@ -8,13 +8,15 @@ Write `store(engine, rows, size)`. It stores every row of `rows` in `predictions
 answers how many it stored.
 
 - A row is a dict with `version_id`, `created_at` and `latency_ms`. It may have `output`
-  or `error`; where one of them is left out, NULL is stored. Rows with and without them
-  come mixed.
+  or `error`; where one of them is left out, NULL is stored, and an empty text is one.
+  Rows with and without them come mixed. The dicts are the caller's, and stay as they
+  were.
 - `rows` may be a list, or a generator that reads from a file: never gather more than
   `size` rows of it. Each batch of `size` rows is sent with one call of `execute`; the
   last batch may be smaller. `size` is 1,000 where it is left out.
 - All or nothing: where a row cannot be stored, or `rows` itself raises in the middle,
-  the exception comes out of `store` and the table is as it was.
+  the exception comes out of `store` as it is, and the table is as it was. The
+  connection goes back to the pool in either case.
 - Without rows nothing is sent and nothing is stored: 0.
 
 For example, `store(engine, rows, size=2)` with 5 rows calls `execute` 3 times, and

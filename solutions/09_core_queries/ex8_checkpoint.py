@@ -11,15 +11,18 @@ the columns below.
 **Read only.** The database itself refuses every write through the app's engine, with
 SQLite and with PostgreSQL. `open_read_only` makes that engine: for SQLite an address of
 the form `sqlite:///file:///…/lantern.db?mode=ro&uri=true`, for PostgreSQL the execution
-option `postgresql_readonly`.
+option `postgresql_readonly`. The path of a SQLite file may hold blanks, `#` and `%`. In
+a URI they mean something else, and an address that is put together from texts opens
+another file, which may be written. `Path.as_uri` escapes them.
 
-**Three reports.** The classes of the answers are given.
+**Three reports.** The classes of the bodies are given, and so are `Slug` of exercise
+5.3, and `Problem` of 4.6 with its handler.
 
 - `GET /models?since=2026-10-01&until=2026-11-01` lists the models with what they made
   from the start of the day `since` up to, and without, the start of the day `until`, in
   UTC. Both are required. A model that made nothing then is in the list with 0 and 0.
-  Most predictions first, then by name. Where one of them is no day, or `until` is not
-  after `since`, or more than 92 days after it: 422.
+  Most predictions first, then by name. Where Pydantic reads no `date` from one of them,
+  or `until` is not after `since`, or more than 92 days after it: 422.
 - `GET /models/{name}/versions` lists the versions of a model that have made at least
   `at_least` predictions, the highest number first. `error_rate` is the share of
   predictions with an `error` that is not NULL; `p95_ms` is the smallest latency that at
@@ -33,9 +36,8 @@ option `postgresql_readonly`.
 
 **Limits.** Each takes `limit`, 1 to 100, and 20 where it is left out: at most that many
 models, versions or predictions are answered, the first ones. No statement brings more
-rows than `limit`, plus one. A `name` that is not 1 to 64 of the letters a to z, the
-digits 0 to 9 and hyphens: 422. A name that no model has: 404, with a detail that
-contains it.
+rows than `limit`, plus one. A `name` that is no `Slug`: 422. A name that no model has,
+where all else fits: 404, a `Problem` whose `detail` contains the name.
 
 For example, `GET /models/spam-filter/predictions?limit=1` may answer
 
@@ -48,10 +50,12 @@ For example, `GET /models/spam-filter/predictions?limit=1` may answer
 import os
 import pathlib
 from datetime import UTC, date, datetime, time, timedelta
+from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import FastAPI, HTTPException, Path, Query, status
-from pydantic import BaseModel
+from fastapi import FastAPI, HTTPException, Query, Request, status
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, StringConstraints
 from sqlalchemy import (
     Column,
     Connection,
@@ -74,14 +78,18 @@ from sqlalchemy import (
     select,
     tuple_,
 )
+from starlette.exceptions import HTTPException as AnyHTTPException
 
 # endregion
 # region starter
 # import os
 # from datetime import UTC, datetime
+# from http import HTTPStatus
+# from typing import Annotated
 #
-# from fastapi import FastAPI
-# from pydantic import BaseModel
+# from fastapi import FastAPI, Request
+# from fastapi.responses import JSONResponse
+# from pydantic import BaseModel, StringConstraints
 # from sqlalchemy import (
 #     Column,
 #     DateTime,
@@ -99,6 +107,7 @@ from sqlalchemy import (
 #     func,
 #     select,
 # )
+# from starlette.exceptions import HTTPException as AnyHTTPException
 #
 # endregion
 app = FastAPI(title="Lantern's reports")
@@ -146,6 +155,32 @@ predictions = Table(
 )
 
 
+Slug = Annotated[
+    str,
+    StringConstraints(min_length=3, max_length=40, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
+]
+
+
+class Problem(BaseModel):
+    """The body of an error that is raised: exercise 4.6."""
+
+    status: int
+    title: str
+    detail: str
+
+
+@app.exception_handler(AnyHTTPException)
+def answer_problem(_: Request, error: AnyHTTPException) -> JSONResponse:
+    title = HTTPStatus(error.status_code).phrase
+    problem = Problem(status=error.status_code, title=title, detail=error.detail)
+    return JSONResponse(
+        problem.model_dump(),
+        error.status_code,
+        error.headers,
+        media_type="application/problem+json",
+    )
+
+
 class ModelReport(BaseModel):
     model: str
     predictions: int
@@ -173,7 +208,6 @@ class PredictionPage(BaseModel):
 
 
 # region solution
-Name = Annotated[str, Path(pattern="^[a-z0-9-]{1,64}$")]
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(pattern="^[0-9]{1,16}-[0-9]{1,9}$")]
 
@@ -189,10 +223,10 @@ def open_read_only(address: str) -> Engine:
     # region solution
     url = make_url(address)
     if url.get_backend_name() == "sqlite":
+        # As a URI, in which a `#` or a `%` of the path is escaped.
         file = pathlib.Path(url.database or "").resolve().as_uri()
-        return create_engine(
-            url.set(database=file, query={"mode": "ro", "uri": "true"})
-        )
+        url = url.set(database=file).update_query_dict({"mode": "ro", "uri": "true"})
+        return create_engine(url)
     return create_engine(url, execution_options={"postgresql_readonly": True})
     # endregion
     # region starter
@@ -241,22 +275,21 @@ def model_id_or_404(connection: Connection, name: str) -> int:
 
 @app.get("/models/{name}/versions")
 def report_versions(
-    name: Name, at_least: Annotated[int, Query(ge=1, le=10_000)] = 20, limit: Limit = 20
+    name: Slug, at_least: Annotated[int, Query(ge=1, le=10_000)] = 20, limit: Limit = 20
 ) -> list[VersionReport]:
     share = func.cume_dist().over(
         partition_by=versions.c.id, order_by=predictions.c.latency_ms
     )
-    log = (
-        select(
-            versions.c.model_id,
-            versions.c.number,
-            predictions.c.latency_ms,
-            predictions.c.error,
-        )
+    # The model is chosen in here: a condition outside would come after the window, which
+    # would then be worked out for the predictions of all models.
+    of_model = (
+        select(versions.c.number, predictions.c.latency_ms, predictions.c.error)
         .add_columns(share.label("share"))
-        .join_from(versions, predictions)
-        .subquery()
+        .join_from(models, versions)
+        .join(predictions)
+        .where(models.c.name == name)
     )
+    log = of_model.subquery()
     query = (
         select(
             log.c.number,
@@ -272,16 +305,13 @@ def report_versions(
         .limit(limit)
     )
     with engine.connect() as connection:
-        of_model = log.c.model_id == model_id_or_404(connection, name)
-        return [
-            VersionReport(**row)
-            for row in connection.execute(query.where(of_model)).mappings()
-        ]
+        model_id_or_404(connection, name)
+        return [VersionReport(**row) for row in connection.execute(query).mappings()]
 
 
 @app.get("/models/{name}/predictions")
 def list_predictions(
-    name: Name, limit: Limit = 20, cursor: Cursor = None
+    name: Slug, limit: Limit = 20, cursor: Cursor = None
 ) -> PredictionPage:
     order = [predictions.c.created_at, predictions.c.id]
     query = (

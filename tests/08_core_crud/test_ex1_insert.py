@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import IntegrityError
 
 from learn.checks import Outcome, call, require, show
-from learn.checks.database import add_after_each_insert, recorded
+from learn.checks.database import add_after_each_insert, traffic
 
-MANY = 60
+MANY = 500  # as many as the task promises
 
 
 class Reversing(sqlite3.Cursor):
@@ -143,17 +144,34 @@ def test_many_models_are_one_statement(exercise: ModuleType, engine: Engine, con
         {"name": f"model-{number}", "task": "regression"} | ({"description": "Prices"} if number % 3 else {})
         for number in range(MANY)
     ]
-    with recorded(engine) as statements:
+    given = [dict(model) for model in new]
+    with traffic(engine) as sent:
         done(call(exercise.add_models, connection, new))
     called = f"add_models(connection, a list of {MANY} models)"
-    require_rows(called, connection, new)
-    sent = len(statements)
-    require(sent == 1, called=called, got=f"sent {sent} statements", expected="one statement for all of them")
+    require_rows(called, connection, given)
+    sent.expect_statements(called, 1, "one statement for all of them")
+    require(new == given, called=called, got="changed the caller's list", expected="the list as it was")
+    for function, arguments in ((exercise.add_model, ("spam-filter", "text")), (exercise.add_models, ([],))):
+        with traffic(engine) as sent:
+            outcome = done(call(function, connection, *arguments))
+        number = 0 if arguments == ([],) else 1
+        sent.expect_statements(outcome.called, number, "one for one model, and none for no model")
 
 
 def test_an_empty_list_adds_nothing(exercise: ModuleType, connection: Connection) -> None:
     added = call(exercise.add_models, connection, []).expect({}, "there is nothing to add")
     require_rows(added.called, connection, [])
+
+
+def test_what_the_database_refuses_is_an_error(exercise: ModuleType, connection: Connection) -> None:
+    there = {"name": "toxicity-base", "task": "text-classification"}
+    for function, arguments in (
+        (exercise.add_model, tuple(there.values())),
+        (exercise.add_models, ([{"name": "spam-filter", "task": "text-classification"}, there],)),
+    ):
+        refused = call(function, connection, *arguments)
+        refused.expect_raised(IntegrityError, "the name toxicity-base is there already, and the caller has to know")
+        connection.rollback()
 
 
 def test_the_caller_decides_whether_to_commit(exercise: ModuleType, engine: Engine, connection: Connection) -> None:

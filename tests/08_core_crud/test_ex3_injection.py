@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from learn.checks import Outcome, call, require, show
-from learn.checks.database import recorded
+from learn.checks.database import traffic
 
 TEXT, IMAGE = "text-classification", "image-classification"
 STORED = [
@@ -100,6 +100,8 @@ def test_it_still_finds_parts_of_names(exercise: ModuleType, connection: Connect
         (TEXT, "t", ["spam-filter", "toxicity-base"], "both contain the text"),
         (IMAGE, "spam", [], "the one with this name has another task"),
         ("text", "spam", [], "no model has exactly this task"),
+        ("", "spam", [], "no model has exactly this task"),
+        (TEXT + " ", "spam", [], "no model has exactly this task"),
         ("TEXT-CLASSIFICATION", "spam", [], "no model has exactly this task"),
         ("text%", "spam", [], "no model has exactly this task"),
         (IMAGE, "", ["digits-mlp", r"faces\small"], "every name contains the empty text"),
@@ -122,6 +124,8 @@ def test_special_characters_are_characters_like_others(exercise: ModuleType, con
         (TEXT, "w%0", [], "% stands for itself, and no name contains this text"),
         (IMAGE, "faces\\s", [r"faces\small"], "a backslash is a character"),
         (TEXT, ":name", [], "no name contains this text"),
+        (TEXT, " spam", [], "no name contains this text: a blank is a character"),
+        (TEXT, "spam-filter\n", [], "no name contains this text: a line break is a character"),
         (TEXT, "spam ", [], "no name contains this text: a blank is a character"),
     ):
         call(exercise.search_models, connection, task, part).expect(wanted, why)
@@ -132,10 +136,10 @@ def test_special_characters_are_characters_like_others(exercise: ModuleType, con
 
 
 def test_values_travel_beside_the_sql(exercise: ModuleType, engine: Engine, connection: Connection) -> None:
-    with recorded(engine) as statements:
+    with traffic(engine) as sent:
         found = call(exercise.search_models, connection, "editor's choice", "children")
     found.expect(["children's-books"], 'its task is "editor\'s choice"')
-    for statement in statements:
+    for statement in sent.statements:
         with_value = [word for word in ("choice", "children") if word in statement.lower()]
         require(
             not with_value,

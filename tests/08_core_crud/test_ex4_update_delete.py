@@ -8,17 +8,18 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from learn.checks import Outcome, call, require
-from learn.checks.database import recorded
+from learn.checks.database import traffic
 
 STORED: dict[int, tuple[int, float, str | None]] = {
     1: (1, 12.5, None),
     2: (2, 0.25, "timeout"),
-    3: (2, 0.5, None),
+    3: (2, 0.0625, None),
     4: (1, 8.0, "no such feature"),
     5: (2, 45.0, None),
 }
 
 
+MOST_IDS = 10_000
 Changes = dict[int, tuple[Any, ...] | None]
 
 
@@ -62,7 +63,7 @@ def _shown(row: tuple[Any, ...] | None) -> str:
 def test_latencies_of_one_version_are_multiplied(exercise: ModuleType, connection: Connection) -> None:
     changed = call(exercise.seconds_to_ms, connection, 2)
     changed.expect_that(changed.error is None, "no exception")
-    wanted: Changes = {2: (2, 250.0, "timeout"), 3: (2, 500.0, None), 5: (2, 45000.0, None)}
+    wanted: Changes = {2: (2, 250.0, "timeout"), 3: (2, 62.5, None), 5: (2, 45000.0, None)}
     require_stored(changed, connection, wanted)
     changed.expect(3, "version 2 has three predictions")
     changed = call(exercise.seconds_to_ms, connection, 7).expect(0, "version 7 has no predictions")
@@ -71,12 +72,12 @@ def test_latencies_of_one_version_are_multiplied(exercise: ModuleType, connectio
 
 def test_an_error_is_set_and_taken_away(exercise: ModuleType, connection: Connection) -> None:
     changed = call(exercise.set_error, connection, 3, "out of memory").expect(None)
-    require_stored(changed, connection, {3: (2, 0.5, "out of memory")})
+    require_stored(changed, connection, {3: (2, 0.0625, "out of memory")})
     changed = call(exercise.set_error, connection, 4, None).expect(None)
-    require_stored(changed, connection, {3: (2, 0.5, "out of memory"), 4: (1, 8.0, None)})
+    require_stored(changed, connection, {3: (2, 0.0625, "out of memory"), 4: (1, 8.0, None)})
     call(exercise.set_error, connection, 4, None).expect(None, "it has no error already, and that is no mistake")
     changed = call(exercise.set_error, connection, 4, "").expect(None)
-    require_stored(changed, connection, {3: (2, 0.5, "out of memory"), 4: (1, 8.0, "")})
+    require_stored(changed, connection, {3: (2, 0.0625, "out of memory"), 4: (1, 8.0, "")})
 
 
 def test_a_prediction_that_is_not_there_is_an_error(exercise: ModuleType, connection: Connection) -> None:
@@ -90,7 +91,9 @@ def test_predictions_are_deleted_and_counted(exercise: ModuleType, connection: C
     deleted = call(exercise.delete_predictions, connection, [5, 1])
     deleted.expect(2, "both were there")
     require_stored(deleted, connection, {1: None, 5: None})
-    deleted = call(exercise.delete_predictions, connection, [1, 2, 99, 2])
+    ids = [1, 2, 99, 2]
+    deleted = call(exercise.delete_predictions, connection, ids)
+    require(ids == [1, 2, 99, 2], called=deleted.called, got=f"made the list {ids}", expected="it to stay as it was")
     deleted.expect(1, "1 is deleted already, 99 was never there, and 2 stands twice in the list")
     require_stored(deleted, connection, {1: None, 2: None, 5: None})
 
@@ -107,12 +110,12 @@ def test_each_call_sends_one_statement(exercise: ModuleType, engine: Engine, con
         (exercise.seconds_to_ms, (2,)),
         (exercise.set_error, (3, "timeout")),
         (exercise.delete_predictions, ([3, 1, 5],)),
+        (exercise.delete_predictions, (list(range(1, MOST_IDS + 1)),)),
     ):
-        with recorded(engine) as statements:
+        with traffic(engine) as sent:
             outcome = call(function, connection, *arguments)
         outcome.expect_that(outcome.error is None, "no exception")
-        sent = len(statements)
-        require(sent == 1, called=outcome.called, got=f"sent {sent} statements", expected="one, whatever it is about")
+        sent.expect_statements(outcome.called, 1, "one, whatever it is about")
 
 
 def test_the_caller_decides_whether_to_commit(exercise: ModuleType, connection: Connection) -> None:

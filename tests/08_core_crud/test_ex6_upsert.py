@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import ClauseElement, Connection, Engine, create_mock_engine, text
 
 from learn.checks import Outcome, call, require, show
-from learn.checks.database import recorded
+from learn.checks.database import traffic
 
 STORED: list[dict[str, Any]] = [
     {"id": 4, "name": "spam-filter", "task": "text-classification", "description": "Mail"},
@@ -17,7 +17,7 @@ STORED: list[dict[str, Any]] = [
     {"id": 9, "name": "price-forest", "task": "regression", "description": "Second-hand cars"},
 ]
 NEW: dict[str, Any] = {"name": "topic-tagger", "task": "text-classification", "description": None}
-MANY = 200
+MANY = (200, 10_000)
 
 
 @pytest.fixture
@@ -101,25 +101,27 @@ def test_what_is_known_can_be_left_alone(exercise: ModuleType, connection: Conne
 
 
 def test_a_long_list_is_one_statement(exercise: ModuleType, engine: Engine, connection: Connection) -> None:
-    new = [{"name": f"model-{number}", "task": "regression", "description": None} for number in range(MANY)]
-    for function in (exercise.save_models, exercise.add_missing_models):
-        with recorded(engine) as statements:
-            saved = done(call(function, connection, new))
-        saved.called = f"{function.__name__}(connection, a list of {MANY} models)"
-        count = connection.execute(text("SELECT count(*) FROM models WHERE name LIKE 'model-%'")).scalar()
-        require(count == MANY, called=saved.called, got=f"left {count} of them in the table", expected=f"all {MANY}")
-        require(
-            len(statements) == 1,
-            called=saved.called,
-            got=f"sent {len(statements)} statements",
-            expected="one: between two, another process may insert the same name",
-        )
-        connection.rollback()
+    for many in MANY:
+        new = [{"name": f"model-{number}", "task": "regression", "description": None} for number in range(many)]
+        given = [dict(model) for model in new]
+        for function in (exercise.save_models, exercise.add_missing_models):
+            with traffic(engine) as sent:
+                saved = done(call(function, connection, new))
+            saved.called = f"{function.__name__}(connection, a list of {many} models)"
+            count = connection.execute(text("SELECT count(*) FROM models WHERE name LIKE 'model-%'")).scalar()
+            require(
+                count == many, called=saved.called, got=f"left {count} of them in the table", expected=f"all {many}"
+            )
+            sent.expect_statements(saved.called, 1, "between two, another process may insert the same name")
+            require(new == given, called=saved.called, got="changed the list", expected="it to stay as it was")
+            connection.rollback()
 
 
-def test_an_empty_list_changes_nothing(exercise: ModuleType, connection: Connection) -> None:
+def test_an_empty_list_changes_nothing(exercise: ModuleType, engine: Engine, connection: Connection) -> None:
     for function in (exercise.save_models, exercise.add_missing_models):
-        saved = done(call(function, connection, []))
+        with traffic(engine) as sent:
+            saved = done(call(function, connection, []))
+        sent.expect_statements(saved.called, 0, "none, for there is nothing to save")
         require_models(saved, connection, {})
         require_new(saved, connection, [])
 

@@ -4,10 +4,10 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Column, Engine, Float, ForeignKey, Index, Integer, MetaData, Table, Text, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from learn.checks import Outcome, call, require, show
-from learn.checks.database import add_after_each_insert, kept_alive, rows_read
+from learn.checks import call, require, show
+from learn.checks.database import add_after_each_insert, in_no_order, taken_connections, traffic
 
 
 def create(engine: Engine, order: str) -> None:
@@ -53,16 +53,6 @@ def stored(engine: Engine) -> list[dict[str, Any]]:
         return [dict(row) for row in rows.mappings()]
 
 
-def require_given_back(outcome: Outcome, engine: Engine) -> None:
-    out = engine.pool.checkedout()  # type: ignore[attr-defined]
-    require(
-        out == 0,
-        called=outcome.called,
-        got=f"{outcome.got.partition(':')[0]} and kept {out} connection{'s' if out > 1 else ''}",
-        expected="the connection to go back to the pool: after a few such calls there is none left",
-    )
-
-
 def test_a_recorded_prediction_is_kept(exercise: ModuleType, engine: Engine) -> None:
     create(engine, USUAL)
     recorded = call(exercise.record_prediction, engine, 2, 12.5, "spam")
@@ -92,7 +82,8 @@ def test_the_slowest_come_first(exercise: ModuleType, engine: Engine) -> None:
     create(engine, USUAL)
     call(exercise.slowest_predictions, engine).expect([], "nothing was recorded yet")
     fill(engine)
-    found = call(exercise.slowest_predictions, engine)
+    with in_no_order(engine):
+        found = call(exercise.slowest_predictions, engine)
     found.expect(SLOWEST[:3], "the three slowest, and of two that are equally slow the lower id first")
     call(exercise.slowest_predictions, engine, limit=1).expect(SLOWEST[:1], "the slowest, of two the lower id")
     call(exercise.slowest_predictions, engine, limit=9).expect(SLOWEST, "all five, the slowest first")
@@ -109,12 +100,10 @@ def test_columns_may_stand_in_another_order(exercise: ModuleType, engine: Engine
 def test_only_the_slowest_are_read(exercise: ModuleType, engine: Engine) -> None:
     create(engine, USUAL)
     fill(engine)
-    with rows_read(engine) as rows:
+    with traffic(engine) as sent:
         found = call(exercise.slowest_predictions, engine, limit=2)
     found.expect_that(found.error is None, "no exception")
-    read = sum(rows)
-    why = "the log is long, so no row is read that is not returned"
-    require(read == 2, called=found.called, got=f"read {read} rows", expected=f"2: {why}")
+    sent.expect_rows(found.called, 2, "the log is long, so no row is read that is not returned")
 
 
 def test_a_row_that_the_database_refuses_is_an_error(exercise: ModuleType, engine: Engine) -> None:
@@ -123,6 +112,8 @@ def test_a_row_that_the_database_refuses_is_an_error(exercise: ModuleType, engin
     refused.expect_raised(SQLAlchemyError, "there is no version 99, so the database refuses the row")
     found = stored(engine)
     require(found == [], called=refused.called, got=f"left the rows {show(found)}", expected="none: it was refused")
+    refused = call(exercise.record_prediction, engine, 2, 12.5, None)
+    refused.expect_raised(IntegrityError, "an output is never null, and that is another error than a missing version")
 
 
 def test_connections_go_back_to_the_pool(exercise: ModuleType, engine: Engine) -> None:
@@ -132,12 +123,14 @@ def test_connections_go_back_to_the_pool(exercise: ModuleType, engine: Engine) -
         (exercise.slowest_predictions, ()),
         (exercise.record_prediction, (99, 12.5, "spam")),
     ):
-        with kept_alive(engine):
+        with taken_connections(engine) as taken:
             outcome = call(function, engine, *arguments)
-            require_given_back(outcome, engine)
+            taken.expect_given_back(outcome)
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE predictions"))
-    with kept_alive(engine):
+    with taken_connections(engine) as taken:
         outcome = call(exercise.slowest_predictions, engine)
         outcome.called += ", while the table is missing,"
-        require_given_back(outcome, engine)
+        taken.expect_given_back(outcome)
+        error = outcome.error
+        outcome.expect_that(isinstance(error, SQLAlchemyError), "SQLAlchemy's error: the log cannot be read")

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Engine, Row
 
-from learn.checks import call, require
-from learn.checks.database import recorded, rows_read
+from learn.checks import call
+from learn.checks.database import in_no_order, traffic
 from learn.lab.prediction_log import create_small_log
 
 NUMBERS = {"topic-tagger": [1], "spam-filter": [1, 2], "toxicity-base": [1, 2], "digits-mlp": [4], "defect-finder": []}
@@ -21,7 +21,7 @@ def fill(engine: Engine, made: dict[tuple[str, int], int]) -> None:
 
 
 def answer(exercise: ModuleType, engine: Engine) -> Any:
-    with engine.connect() as connection:
+    with engine.connect() as connection, in_no_order(engine):
         outcome = call(exercise.predictions_per_model, connection)
     pairs = isinstance(outcome.value, list) and all(isinstance(pair, tuple | Row) for pair in outcome.value)
     return outcome.expect_that(pairs, "a list of tuples")
@@ -62,10 +62,7 @@ def test_an_empty_log_counts_0_everywhere(exercise: ModuleType, engine: Engine) 
 
 def test_it_takes_one_statement_that_counts(exercise: ModuleType, engine: Engine) -> None:
     fill(engine, MADE)
-    with rows_read(engine) as rows, recorded(engine) as statements:
-        answer(exercise, engine)
-    called = "predictions_per_model(connection)"
-    sent = f"sent {len(statements)} statements"
-    require(len(statements) == 1, called=called, got=sent, expected="one, for all 5 models")
-    got = f"brought {sum(rows)} rows from the database"
-    require(sum(rows) == 5, called=called, got=got, expected="5, one for each model: the database counts")
+    with traffic(engine) as sent:
+        outcome = answer(exercise, engine)
+    sent.expect_statements(outcome.called, 1, "one for all 5 models")
+    sent.expect_rows(outcome.called, 5, "one for each model: the database counts")

@@ -1,11 +1,12 @@
 """Grades exercise 9.2: Error rates, where there is enough data."""
 
+from decimal import Decimal
 from types import ModuleType
 
 from sqlalchemy import Engine, Row
 
 from learn.checks import Outcome, call, require
-from learn.checks.database import recorded, rows_read
+from learn.checks.database import in_no_order, traffic
 from learn.lab.prediction_log import create_small_log
 
 MADE = {  # model, number: the errors of its predictions, and how many went well
@@ -43,7 +44,8 @@ def error_rates(exercise: ModuleType, engine: Engine, at_least: int) -> Outcome:
     ]
     with engine.begin() as connection:
         create_small_log(connection, numbers, rows)
-        outcome = call(exercise.error_rates, connection, at_least)
+        with in_no_order(engine):
+            outcome = call(exercise.error_rates, connection, at_least)
     outcome.expect_that(isinstance(outcome.value, list), "a list of tuples")
     whole = all(isinstance(row, tuple | Row) and len(row) == 3 for row in outcome.value)
     outcome.expect_that(whole, "tuples of three: the name, the number, the rate")
@@ -55,11 +57,12 @@ def expect_rate(outcome: Outcome, name: str, number: int, why: str = "") -> None
     errors, fine = MADE[name, number]
     rate, made = len(errors) / (len(errors) + fine), len(errors) + fine
     rates = [found for model, version, found in outcome.value if (model, version) == (name, number)]
-    found = float(rates[0]) if rates and rates[0] is not None else None
+    a_number = bool(rates) and isinstance(rates[0], float | int | Decimal) and not isinstance(rates[0], bool)
+    found = float(rates[0]) if a_number else rates[0] if rates else None
     which = f"version {number} of {name}"
-    got = f"answered the rate {found} for {which}" if rates else f"answered no line for {which}"
-    near = found is not None and abs(found - rate) < 1e-9
-    expected = f"the rate {rate:.6g}: {len(errors)} of {made} predictions failed{why}"
+    got = f"answered the rate {found!r} for {which}" if rates else f"answered no line for {which}"
+    near = a_number and abs(found - rate) < 1e-13
+    expected = f"the rate {rate:.15g}: {len(errors)} of {made} predictions failed{why}"
     require(near, called=outcome.called, got=got, expected=expected)
 
 
@@ -107,10 +110,7 @@ def test_the_highest_rate_comes_first(exercise: ModuleType, engine: Engine) -> N
 
 def test_it_takes_one_statement_that_brings_the_answer(exercise: ModuleType, engine: Engine) -> None:
     error_rates(exercise, engine, 4)
-    with engine.connect() as connection, rows_read(engine) as rows, recorded(engine) as statements:
-        call(exercise.error_rates, connection, 4)
-    called = "error_rates(connection, 4)"
-    sent = f"sent {len(statements)} statements"
-    require(len(statements) == 1, called=called, got=sent, expected="one, for all versions")
-    got = f"brought {sum(rows)} rows from the database"
-    require(sum(rows) == len(ORDER), called=called, got=got, expected=f"{len(ORDER)}, which are those of the answer")
+    with engine.connect() as connection, traffic(engine) as sent:
+        outcome = call(exercise.error_rates, connection, 4)
+    sent.expect_statements(outcome.called, 1, "one for all versions")
+    sent.expect_rows(outcome.called, len(ORDER), "those of the answer")

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from learn.checks import call, require
-from learn.checks.database import recorded, rows_read
+from learn.checks import call
+from learn.checks.database import in_no_order, traffic
 from learn.lab.prediction_log import START, create_small_log
 
 NUMBERS = {
@@ -59,7 +59,7 @@ def create_latencies(engine: Engine) -> None:
 
 
 def answer(exercise: ModuleType, engine: Engine, name: str) -> Any:
-    with engine.connect() as connection:
+    with engine.connect() as connection, in_no_order(engine):
         outcome = call(getattr(exercise, name), connection)
     outcome.expect_that(isinstance(outcome.value, list), "a list of tuples")
     return outcome
@@ -103,10 +103,7 @@ def test_p95_is_one_for_each_version_sorted(exercise: ModuleType, engine: Engine
 def test_each_takes_one_statement_that_brings_the_answer(exercise: ModuleType, engine: Engine) -> None:
     create_times(engine)
     for name, number in (("latest_predictions", 3), ("p95_latencies", 5)):
-        with rows_read(engine) as rows, recorded(engine) as statements:
-            answer(exercise, engine, name)
-        called = f"{name}(connection)"
-        sent = f"sent {len(statements)} statements"
-        require(len(statements) == 1, called=called, got=sent, expected="one, for all of them")
-        got = f"brought {sum(rows)} rows from the database"
-        require(sum(rows) == number, called=called, got=got, expected=f"{number}, which are those of the answer")
+        with traffic(engine) as sent:
+            outcome = answer(exercise, engine, name)
+        sent.expect_statements(outcome.called, 1, "one for all of them")
+        sent.expect_rows(outcome.called, number, "those of the answer")

@@ -6,9 +6,10 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Engine, func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from learn.checks import call, require
-from learn.checks.database import recorded
+from learn.checks.database import taken_connections, traffic
 from learn.lab.prediction_log import START
 
 
@@ -40,14 +41,16 @@ def test_all_rows_are_stored(exercise: ModuleType, engine: Engine) -> None:
 
 def test_output_and_error_may_be_left_out(exercise: ModuleType, engine: Engine) -> None:
     exercise.metadata.create_all(engine)
-    rows = [row(0), row(1, error="timeout"), row(2, output="spam"), row(3, output="ham", error=None)]
+    rows = [row(0), row(1, error="timeout"), row(2, output="spam"), row(3, output="", error=None)]
+    given = [dict(one) for one in rows]
     outcome = call(exercise.store, engine, rows, size=10)
     outcome.called = "store(engine, rows with and without output and error, size=10)"
     outcome.expect(4)
+    require(rows == given, called=outcome.called, got="changed the caller's rows", expected="them to stay as they were")
     table = exercise.predictions
     with engine.connect() as connection:
         found = list(connection.execute(select(table.c.output, table.c.error).order_by(table.c.id)).all())
-    expected = [(None, None), (None, "timeout"), ("spam", None), ("ham", None)]
+    expected = [(None, None), (None, "timeout"), ("spam", None), ("", None)]
     got = f"stored as output and error {found}"
     require(found == expected, called=outcome.called, got=got, expected=f"{expected}: what a row has is not lost")
 
@@ -67,23 +70,22 @@ def test_each_batch_is_one_call(exercise: ModuleType, engine: Engine) -> None:
     exercise.metadata.create_all(engine)
     for number, size, batches in ((5, 2, 3), (6, 3, 2), (2, 50, 1), (1_001, None, 2)):
         rows = [row(place, **({"error": "timeout"} if place % 2 else {})) for place in range(number)]
-        with recorded(engine) as statements:
+        with traffic(engine) as sent:
             outcome = call(exercise.store, engine, iter(rows), **({} if size is None else {"size": size}))
         outcome.called = f"store(engine, {number} rows{'' if size is None else f', size={size}'})"
         outcome.expect(number)
-        got = f"sent {len(statements)} statement{'' if len(statements) == 1 else 's'}"
-        require(len(statements) == batches, called=outcome.called, got=got, expected=f"{batches}, one for each batch")
+        sent.expect_statements(outcome.called, batches, "one for each batch")
 
 
 def test_a_generator_is_read_batch_by_batch(exercise: ModuleType, engine: Engine) -> None:
     exercise.metadata.create_all(engine)
-    with recorded(engine) as statements:
+    with traffic(engine) as sent:
         most = 0
 
         def rows() -> Iterator[dict[str, Any]]:
             nonlocal most
             for place in range(9):
-                most = max(most, place - 2 * len(statements))
+                most = max(most, place - 2 * len(sent.statements))
                 yield row(place)
 
         outcome = call(exercise.store, engine, rows(), size=2)
@@ -109,7 +111,9 @@ def test_it_is_all_or_nothing(exercise: ModuleType, engine: Engine) -> None:
         yield from (row(place) for place in range(5))
         raise EOFError("the file ends in the middle of a row")
 
-    outcome = call(exercise.store, engine, torn(), size=2)
+    with taken_connections(engine) as taken:
+        outcome = call(exercise.store, engine, torn(), size=2)
+        taken.expect_given_back(outcome)
     outcome.called = "store(engine, a generator that raises EOFError after 5 rows, size=2)"
     outcome.expect_raised(EOFError, "whoever called has to know")
     expect_as_it_was(exercise, engine, outcome.called)
@@ -117,14 +121,13 @@ def test_it_is_all_or_nothing(exercise: ModuleType, engine: Engine) -> None:
     rows = [row(0), row(1), row(2), row(3) | {"latency_ms": None}]
     outcome = call(exercise.store, engine, rows, size=2)
     outcome.called = "store(engine, 4 rows of which the last has no latency, size=2)"
-    outcome.expect_that(outcome.error is not None, "the database's exception: latency_ms is never NULL")
+    outcome.expect_raised(IntegrityError, "latency_ms is never NULL, and the database's exception says so")
     expect_as_it_was(exercise, engine, outcome.called)
 
 
 def test_nothing_to_store_is_no_statement(exercise: ModuleType, engine: Engine) -> None:
     exercise.metadata.create_all(engine)
-    with recorded(engine) as statements:
+    with traffic(engine) as sent:
         call(exercise.store, engine, []).expect(0, "there is nothing to store")
-        call(exercise.store, engine, ()).expect(0, "there is nothing to store")
-    sent = f"sent {len(statements)} statements"
-    require(not statements, called="store(engine, [])", got=sent, expected="none")
+        call(exercise.store, engine, iter(())).expect(0, "there is nothing to store")
+    sent.expect_statements("store(engine, [])", 0, "none, for there is nothing to store")

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 from learn.checks import database
 from learn.course.catalogue import exercises
 from learn.course.files import ROOT
+from learn.course.mistakes import Variant, variants
 from learn.course.pristine import pristine_copy
 
 pytestmark = pytest.mark.reads("learn/")
@@ -143,6 +144,24 @@ def test_every_solution_passes_on_postgresql() -> None:
         [*command, "--database=postgres", *graders], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout[-5000:]
+
+
+POSTGRES_ONLY = [variant for exercise in exercises() for variant in variants(exercise, "postgres")]
+
+
+def test_some_mistakes_show_on_postgresql_only() -> None:
+    assert len(POSTGRES_ONLY) >= 3
+
+
+@pytest.mark.parametrize("variant", POSTGRES_ONLY, ids=lambda one: f"{one.exercise.number}-{one.why.replace(' ', '-')}")
+def test_a_mistake_that_only_postgresql_shows_is_caught(variant: Variant, tmp_path: Path) -> None:
+    file = tmp_path / "attempt.py"
+    file.write_text(variant.code, encoding="utf-8")
+    done = learn(ROOT, "check", variant.exercise.number, "--file", str(file), "--database", "postgres", "--json")
+    failed = {test["name"]: test["message"] for test in json.loads(done.stdout)["tests"] if test["status"] != "passed"}
+    assert variant.test in failed, failed
+    for words in variant.says:
+        assert words in failed[variant.test]
 
 
 def test_the_sql_of_the_learners_code_is_shown(home: Path) -> None:
