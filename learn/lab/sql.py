@@ -41,5 +41,6 @@ def _listeners(wanted: Callable[[], bool]) -> dict[str, Callable[..., None]]:
         text = "\n".join(line.rstrip().expandtabs(4) for line in sql.strip().splitlines())
         say(f"{text}    {parameters}" if parameters else text)
 
-    transactions = {name: lambda _, name=name: say(name.upper()) for name in ("begin", "commit", "rollback")}
+    said = {"begin": "BEGIN (implicit)", "commit": "COMMIT", "rollback": "ROLLBACK"}  # as SQLAlchemy's own log says it
+    transactions = {name: lambda _, word=word: say(word) for name, word in said.items()}
     return {"before_cursor_execute": statement, **transactions}

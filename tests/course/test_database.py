@@ -148,9 +148,9 @@ def test_every_solution_passes_on_postgresql() -> None:
 def test_the_sql_of_the_learners_code_is_shown(home: Path) -> None:
     done = learn(home, "check", "99.1", "--solutions", "--sql")
     shown = [line.strip() for line in done.stdout.splitlines()]
-    begin = shown.index("BEGIN")
+    begin = shown.index("BEGIN (implicit)")
     assert shown[begin : begin + 4] == [
-        "BEGIN",
+        "BEGIN (implicit)",
         "INSERT INTO models (name) VALUES (?)    ('spam-filter',)",
         "SELECT name FROM models",
         "COMMIT",

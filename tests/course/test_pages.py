@@ -25,6 +25,7 @@ from textwrap import dedent
 import fastapi.testclient  # noqa: F401  imported before programs are run in forks of this process
 import pytest
 
+from learn.checks.database import postgres
 from learn.course.files import ROOT
 from learn.course.pristine import pristine_copy
 from learn.grading.isolation import Send, in_fork
@@ -98,8 +99,18 @@ def test_programs_are_formatted_and_no_line_is_too_long(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[None]:
+    """A PostgreSQL for the programs that ask for one: the forks in which programs run may not start any."""
+    with postgres():
+        yield
+
+
 @pytest.mark.parametrize("block", PROGRAMS, ids=lambda block: block.name)
-def test_a_program_prints_what_is_shown(block: Block) -> None:
+def test_a_program_prints_what_is_shown(block: Block, request: pytest.FixtureRequest) -> None:
+    if "import fresh, postgres" in block.body:
+        request.getfixturevalue("server")
+
     def run(send: Send) -> None:
         send({"printed": printed_by(block.body)})
 
