@@ -5,8 +5,8 @@ that means nothing. So Lantern looks at them first. `POST /predictions` takes a
 `PredictionRequest` and answers how many features came; that part is given. Make the
 class refuse what the model cannot use:
 
-- `model`: the name of a model in `FEATURES`, letter by letter. An unknown one is refused
-  at `model`. `FEATURES` does not change while Lantern runs.
+- `model`: the name of a model in `FEATURES`, letter by letter. An unknown one is
+  refused at `model`. `FEATURES` does not change while Lantern runs.
 - `features`: a list of 1 to 1,024 finite numbers. `nan` and the infinities are not
   finite. Text such as `"0.5"`, `true` and `null` are no numbers. What breaks this rule
   is refused at `features`, whatever the model is.

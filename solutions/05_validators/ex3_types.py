@@ -13,7 +13,8 @@ they are.
   letters `a` to `z` and the digits `0` to `9`, joined by single hyphens. Anything else
   is refused; nothing is corrected.
 
-The grader uses each of the three in a class of its own, too. What does not fit is Pydantic's `ValidationError` at the field. For example
+The grader uses each of the three in a class of its own, too. What does not fit is
+Pydantic's `ValidationError` at the field. For example
 
     >>> Scores(by_label={"not-spam": 0.93, "spam": 0.07}).by_label
     {'not-spam': 0.93, 'spam': 0.07}
