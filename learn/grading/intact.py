@@ -71,6 +71,10 @@ class Seal:
             if isinstance(value, FunctionType):
                 self._code.append((value, value.__code__))
 
+    def code_is_changed(self) -> bool:
+        """Whether a function has other code now, whatever name it has."""
+        return any(function.__code__ is not own for function, own in self._code)
+
     def watch(self) -> Callable[[bool], str]:
         """A function that returns the name of the first thing that has changed, or nothing.
 

@@ -57,7 +57,7 @@ def grade(number: str, text: str, asked: bool, begun: Callable[[str], object]) -
         _BASELINE.broken = True
         broken = f"the program broke what grades it: {type(error).__name__}: {error}"
     _BASELINE.restore()
-    if _GRADER.runner.inside.changed(True):  # the code of a function, for instance, which nothing restores
+    if _GRADER.runner.inside.seal.code_is_changed():  # which nothing restores
         _BASELINE.broken = True
     if broken:
         return json.dumps({"error": broken})
