@@ -7,19 +7,20 @@ in. Check the field `prompt` of `PromptRequest`. It takes text, and brings it in
 form:
 
 - White space at both ends is removed. Each run of white space inside becomes one space.
-  White space is what `str.isspace` says: tabs, the line breaks of all systems and the
-  no-break space of web pages too. Nothing else changes.
+  White space is every character of which `str.isspace` says so: tabs, line breaks, the
+  no-break space of web pages, and some twenty more. Nothing else changes: no other
+  character is replaced or left out, whatever its script.
 
 The text in that form, not the one that was sent, then has to fit:
 
 - It has 1 to 200 characters. Where it has more, the message of the error contains the
   number `200`.
 - It does not contain two opening braces in a row, as in `{{name}}`, whether they are
-  closed or not. Where it does, the message of the error contains them. A single brace
-  is fine.
+  closed or not, and whatever follows. Where it does, the message of the error contains
+  them. A single brace is fine. Where a prompt breaks both rules, one message will do.
 
 What does not fit, and what is not text, is refused with Pydantic's `ValidationError` at
-the field `prompt`. For example
+the field `prompt`. (Bytes cannot come in JSON, and are not looked at.) For example
 
     >>> PromptRequest(prompt="  Who   wrote this? ").prompt
     'Who wrote this?'

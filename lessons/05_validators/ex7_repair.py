@@ -5,13 +5,14 @@ written for Pydantic 1. When somebody updated the library, `conlist(float, min_i
 no longer worked, so they took it out to make the program start. The rest warns, and two
 requests crash it. Bring it to today's way. `ClassifierConfig` has four fields:
 
-- `labels`: 2 to 10 labels. White space around each is removed. An empty label and two
-  equal ones are refused.
+- `labels`: 2 to 10 labels. White space around each is removed, and nothing else. Then
+  an empty label and two equal ones, wherever they stand, are refused. `Spam` and `spam`
+  are not equal.
 - `weights`: as many numbers as there are labels, each more than 0.
 - `reject_below`: a number from 0 to 1.
-- `accept_above`: a number from 0 to 1, which is 0.9 where it is left out. It is at
-  least `reject_below`; that holds for the default too, so `reject_below=0.95` alone is
-  refused.
+- `accept_above`: a number from 0 to 1, which is 0.9 where it is left out; `None` is not
+  left out, and refused. It is at least `reject_below`; that holds for the default too,
+  so `reject_below=0.95` alone is refused. Nothing is rounded before it is compared.
 
 Whatever is wrong, the answer is Pydantic's `ValidationError`, and no other exception:
 also where several fields are wrong at once. It names a field that is wrong by itself.

@@ -9,7 +9,7 @@ Make `Settings()` read, with the prefix `LANTERN_`: `provider_url`, a required t
 of at least 1, which is 32 where it is not set. What does not fit raises Pydantic's
 `ValidationError`.
 
-The key must not show in any of these:
+The key must not show, nor four characters of it in a row, in any of these:
 
 - `str()` and `repr()` of the settings; what `model_dump_json()` gives; `str()` of what
   `model_dump()` gives;
@@ -17,9 +17,10 @@ The key must not show in any of these:
   that is right while `provider_url` is missing. The error still says which field is
   wrong;
 - the line that `announce(settings)` writes to the logger `lantern`, at the level INFO.
-  The line still has the address of the provider;
-- the answer to `GET /settings`, which has `provider_url` and `max_batch` as they are.
-  Whether it has a masked `provider_key` too is up to you;
+  The line still has the address of the provider, that of these settings;
+- the response to `GET /settings`, which has `provider_url` and `max_batch` as they are
+  at that moment. Whether it has a masked `provider_key` too is up to you. In a service
+  that others reach it would ask for a key, as that of exercise 6.8 does;
 - the app's OpenAPI document.
 
 And Lantern can still use it: `provider_headers(settings)` returns exactly

@@ -10,17 +10,20 @@ refuses there.
 
 - `environment`: `"development"` or `"production"`; the first where it is not set;
 - `debug`: a `bool`; `False` where it is not set;
-- `secret_key`: a secret as in exercise 6.4; `"change-me"` where it is not set;
+- `secret_key`: a `SecretStr`, as in exercise 6.4; `"change-me"` where it is not set;
 - `port`: a whole number from 1 to 65535; 8000 where it is not set.
 
-In production, `debug` must be off, and the secret key must have at least 16 characters
-and must not be the default. In development anything goes, as long as its type is right.
+A variable that is set to nothing is set: an `environment` of `""` is wrong, as is
+`"Production"`. In production, `debug` must be off, and the secret key must have at
+least 16 characters and must not be the default. That is all: whatever else has the
+right type is right, and in development all of it.
 
 Write `load_settings()`. It returns the `Settings`, or raises a `ConfigurationError`,
 which is given. The text of the error
 
 - names each variable that is wrong, in full: `LANTERN_PORT`. Where all texts have the
   right type, those that production refuses are named, both of them if both are wrong;
+  where some have the wrong type, those must be named, and the others may be;
 - names no variable that is right, but `LANTERN_ENVIRONMENT` may be mentioned;
 - does not contain the value of the secret key.
 

@@ -11,13 +11,15 @@ today's way:
   tools read the same variable, and `LANTERN_PROVIDER_KEY` has no effect. The defaults
   stay as they are, and so do the bounds of `max_batch`, 1 to 256, and the spaces that
   are cut off around `model`.
-- Importing the file reads nothing. `get_settings()` returns the settings: the first
+- Importing the file reads nothing. Names without the prefix, such as `MODEL`, have no
+  effect, but for `PROVIDER_KEY`. `get_settings()` returns the settings: the first
   call reads the environment, later ones return the same object, and
   `get_settings.cache_clear()` makes the next call read anew. Where a variable has no
   allowed value, that call raises Pydantic's `ValidationError`.
 - `GET /info` answers `model`, `max_batch`, and `provider`: whether there is a key, true
-  or false. It takes the settings from `get_settings` in such a way that
-  `app.dependency_overrides[get_settings]` can put others in their place.
+  or false; a key that is set to nothing is none. It takes all three from
+  `get_settings`, in such a way that `app.dependency_overrides[get_settings]` can put
+  other settings in their place.
 - The key does not show in `repr()` of the settings.
 - Nothing warns.
 

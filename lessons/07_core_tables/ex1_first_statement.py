@@ -7,15 +7,17 @@ a name occurs only once.
 Write three functions:
 
 - `open_database(url)` returns an engine on the database that the URL names, whatever
-  kind it is. It does not connect yet: for `sqlite:///archive.db` no file appears.
+  kind it is and whatever else the URL says. It does not connect yet: for
+  `sqlite:///archive.db` no file appears.
 - `find_task(engine, name)` returns the task of the model with that name, or `None`
   where there is none.
 - `add_model(engine, name, task)` adds a row and returns nothing. The row stays: every
-  later connection sees it. For a name that is taken the database's `IntegrityError`
+  later connection sees it. For a name that is taken the database's own `IntegrityError`
   comes through, and the table stays as it was.
 
-A name is any text. It may hold quotes or a colon, and text that looks like SQL is a
-name like others, which may be stored and found again. So names and tasks are bound
+A name is any text, the empty one too, and is kept letter by letter. It may hold quotes
+or a colon or a line break, and text that looks like SQL is a name like others, which
+may be stored and found again. The same holds for tasks. So names and tasks are bound
 parameters, and never a part of the SQL. Each function closes the connection that it
 opens, after an error too. For example:
 

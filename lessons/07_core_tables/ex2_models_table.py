@@ -13,8 +13,10 @@ order:
 - `public`: a boolean, required. Where a row does not say, the database puts true.
 - `downloads`: an integer, required. Where a row does not say, the database puts 0.
 
-"Required" means that the database refuses NULL. The grader also writes with SQL of its
-own, past your Python: what the database is to put, it must know itself. For example,
+"Required" means that the database refuses NULL. There are no other rules: an empty text
+is a text, and names that differ in capitals are two names. The grader also writes with
+SQL of its own, past your Python: what the database is to put, it must know itself. For
+example,
 
     INSERT INTO models (name, task) VALUES ('spam-filter', 'text-classification')
 

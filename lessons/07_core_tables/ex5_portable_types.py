@@ -7,10 +7,10 @@ Write the type `UtcDateTime`, a `TypeDecorator`:
 
 - It takes a `datetime` that knows its offset from UTC, whatever that is, and keeps the
   instant in UTC.
-- What comes back is a `datetime` of the same instant with offset 0 from UTC, on each
-  database.
-- A naive `datetime` is refused with a `ValueError`, which SQLAlchemy wraps in a
-  `StatementError`. `None` stays `None`.
+- What comes back is a `datetime` of the same instant, to the microsecond, with offset 0
+  from UTC, on each database.
+- A naive `datetime`, one whose `utcoffset()` is `None`, is refused with a `ValueError`,
+  which SQLAlchemy wraps in a `StatementError`. `None` stays `None`.
 - Using it warns of nothing.
 
 Then give the table `versions` its columns, in addition to `id`:
@@ -19,7 +19,8 @@ Then give the table `versions` its columns, in addition to `id`:
   keeps its value, such as `"staging"`, not its name in Python, and refuses every other
   text, even from SQL that goes past your Python.
 - `metrics`: JSON, in the database too, or nothing. `None` is stored as NULL, so that
-  `metrics IS NULL` finds it.
+  `metrics IS NULL` finds it, and so is what a row does not say. `{}` and `0` are
+  something.
 - `created_at`: a `UtcDateTime`, required.
 
 For example, a version created at 14:00 in Berlin in summer (+02:00) comes back created

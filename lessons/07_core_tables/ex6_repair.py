@@ -8,10 +8,10 @@ with a `Table` for `models` and one for `versions`, under these names.
 - `create_tables(engine)` creates each of the two tables where it is missing. Rows that
   are there stay.
 - `add_version(engine, model_id, number)` adds a version that is created now, in the
-  stage `none`. For a number that the model has already, the database's `IntegrityError`
-  comes through.
+  stage `none`. For a number that the model has already, and for a model that is not
+  there, the database's `IntegrityError` comes through, and nothing changes.
 - `models` has `id`, the primary key; `name`, text of at most 64 characters, which no
-  two models share; and `task`, text of at most 40 characters.
+  two models share, letter by letter; and `task`, text of at most 40 characters.
 - `versions` has `id`, the primary key; `model_id`, which is a model, and a deleted
   model takes its versions with it; `number`, an integer from 1, each once for a model;
   `stage`, one of `none`, `staging`, `production` and `archived`, where the database

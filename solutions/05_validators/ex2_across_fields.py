@@ -5,15 +5,17 @@ euros on a price of 9. Bounds look at one field at a time, so Lantern's two smal
 forms need a check across fields. The bounds of the single fields are given; keep them.
 
 - `Plan`: what a thousand predictions cost, in whole cents. `discount_cents`, which is 0
-  where it is left out, is at most `price_cents`. Both may be equal.
+  where it is left out, is at most `price_cents`. Both may be equal. `None` is no number
+  of cents.
 - `AlertRule`: at which share of failed predictions Lantern warns, and at which it wakes
   somebody. `warn_above` is less than `page_above`, which is 0.9 where it is left out.
   That default counts: a rule with nothing but `warn_above=0.95` is refused. Both equal
   is refused too.
 
-A mistake is Pydantic's `ValidationError`, and nothing else. Where two fields do not fit
-together, it names both, as the place of the error or in its message. Where one field is
-wrong by itself, it names that field. For example
+Nothing is rounded before it is compared. A mistake is Pydantic's `ValidationError`, and
+nothing else, whatever was sent: a list in place of an object too. Where two fields do
+not fit together, it names both, as the place of the error or in its message. Where one
+field is wrong by itself, it names that field. For example
 
     >>> Plan.model_validate({"price_cents": 900, "discount_cents": 100})
     Plan(price_cents=900, discount_cents=100)

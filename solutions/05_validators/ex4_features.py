@@ -5,15 +5,18 @@ that means nothing. So Lantern looks at them first. `POST /predictions` takes a
 `PredictionRequest` and answers how many features came; that part is given. Make the
 class refuse what the model cannot use:
 
-- `model`: the name of a model in `FEATURES`. An unknown one is refused at `model`.
+- `model`: the name of a model in `FEATURES`, letter by letter. An unknown one is
+  refused at `model`. `FEATURES` does not change while Lantern runs.
 - `features`: a list of 1 to 1,024 finite numbers. `nan` and the infinities are not
   finite. Text such as `"0.5"`, `true` and `null` are no numbers. What breaks this rule
   is refused at `features`, whatever the model is.
 - There are as many features as `FEATURES` says for that model. Where not, the message
   of the error contains both numbers: how many the model takes, and how many came.
 
-A refusal is Pydantic's `ValidationError`, which FastAPI turns into a 422. Mistakes in
-both fields are reported together. For example,
+A refusal is Pydantic's `ValidationError`, which FastAPI turns into a 422. (Not for
+`nan`: FastAPI's 422 repeats what was sent, and JSON has no `nan`. So the grader gives
+that to the class itself. Exercise 5.6 is about such responses.) Mistakes in both fields
+are reported together. For example,
 `{"model": "spam-filter", "features": [0.2, 7]}` could be answered with 422 and the
 message
 

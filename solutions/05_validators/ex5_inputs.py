@@ -5,19 +5,22 @@ Lantern serves two sorts of models. Some take numbers, others take a prompt, and
 complaint about numbers. Make the field `input` of the body one of two things, told
 apart by its `kind`:
 
-- `{"kind": "features", "values": [0.2, 7]}`: 1 to 64 numbers. Whether the text `"7"`
-  passes for a number is up to you. The answer is `{"kind": "features", "count": 2}`,
-  with how many.
-- `{"kind": "prompt", "text": "Who wrote this?", "max_tokens": 100}`: `text` is not
-  empty. `max_tokens` is a whole number from 1 to 4096, and 256 where it is left out.
-  The answer is `{"kind": "prompt", "max_tokens": 100}`.
+- `{"kind": "features", "values": [0.2, 7]}`: 1 to 64 numbers. The response is
+  `{"kind": "features", "count": 2}`, with how many, equal ones counted too.
+- `{"kind": "prompt", "text": "Who wrote this?", "max_tokens": 100}`: `text` has at
+  least one character; a space is one. `max_tokens` is a whole number from 1 to 4096,
+  and 256 where it is left out. `null` is not left out: it is a mistake. The response is
+  `{"kind": "prompt", "max_tokens": 100}`.
 
-Success is 200. A body that does not fit answers FastAPI's own 422, whose `detail` is a
-list of mistakes. It holds the mistakes in the kind that was named, one entry for each,
-and none about the other kind:
+Whether the text `"7"` and `true` pass for a number is up to you, for both.
 
-- A field that the named kind does not have is a mistake, at that field.
-- A `kind` that is missing, or is neither of the two, is one single entry.
+Success is 200. A body that does not fit answers FastAPI's own 422, whatever it is. Its
+`detail` is a list of mistakes. It holds the mistakes in the kind that was named, one
+entry for each, and none about the other kind:
+
+- Any field that the named kind does not have is a mistake, at that field.
+- A `kind` that is missing, or is anything else than one of the two texts, is one single
+  entry.
 
 For example, `{"input": {"kind": "prompt"}}` has one mistake: `text` is missing.
 """

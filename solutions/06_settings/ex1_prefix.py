@@ -14,10 +14,13 @@ four attributes:
 | `log_level` | `LANTERN_LOG_LEVEL` | `debug`, `info`, `warning` or `error` | `"info"` |
 | `max_batch` | `LANTERN_MAX_BATCH` | a whole number of at least 1 | `32` |
 
-- Each call of `Settings()` reads the variables as they are at that moment.
+- Each call of `Settings()` reads the variables as they are at that moment. What they
+  were when the file was imported has no effect.
 - A text that is not allowed raises Pydantic's `ValidationError`. A log level is one of
-  the four words, all of it and in small letters: `INFO` and `debugging` are not
-  allowed.
+  the four words, letter by letter: `INFO`, `debugging` and `info` with a space before
+  it are not allowed.
+- A variable that is set to nothing is set: `LANTERN_HOST=` is the empty host, and
+  `LANTERN_PORT=` is not allowed.
 - A variable without the prefix, such as `PORT`, has no effect: it belongs to some other
   program.
 

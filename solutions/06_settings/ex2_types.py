@@ -9,16 +9,19 @@ Make `Settings()` read these attributes, with the prefix `LANTERN_`:
 - `debug`, a `bool`, `False` where it is not set. The texts `true`, `1`, `yes` and `on`
   mean `True`; `false`, `0`, `no` and `off` mean `False`; `maybe` is refused.
 - `allowed_origins`, a list of texts, `[]` where it is not set. The variable separates
-  them by commas. Spaces around an entry do not count, and an empty entry is left out.
-  So the empty text is the empty list.
+  them by commas, and by nothing else: JSON has no part in it. Spaces around an entry do
+  not count, and an empty entry is left out. So the empty text is the empty list. The
+  entries stay in their order, and one that is there twice stays twice.
 - `database`, an object with two attributes, read from `LANTERN_DATABASE__URL` and
   `LANTERN_DATABASE__POOL_SIZE`: `url`, where it is not set, is `sqlite:///lantern.db`,
   and only addresses that begin with `sqlite://` or `postgresql://` are allowed;
   `pool_size`, a whole number from 1 to 50, is 5 where it is not set.
-  `str(settings.database.url)` is the address as it was written. One of the two may be
-  set without the other.
+  `str(settings.database.url)` is the address as it was written, letter by letter.
+  Pydantic's URL types write some anew: a space becomes `%20`. One of the two may be set
+  without the other.
 
-What is refused raises Pydantic's `ValidationError`. For instance:
+What is refused raises Pydantic's `ValidationError`. Each call reads the variables as
+they are at that moment. For instance:
 
     LANTERN_ALLOWED_ORIGINS="https://lantern.example, https://admin.lantern.example"
     LANTERN_DATABASE__POOL_SIZE=20
@@ -27,12 +30,11 @@ What is refused raises Pydantic's `ValidationError`. For instance:
 # region solution
 from typing import Annotated
 
-from pydantic import AnyUrl, BaseModel, BeforeValidator, Field, UrlConstraints
+from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-DatabaseUrl = Annotated[
-    AnyUrl, UrlConstraints(allowed_schemes=["sqlite", "postgresql"])
-]
+# A text: a URL type would write some addresses anew.
+DatabaseUrl = Annotated[str, Field(pattern="^(sqlite|postgresql)://")]
 
 
 def split_on_commas(value: object) -> object:
@@ -43,7 +45,7 @@ def split_on_commas(value: object) -> object:
 
 
 class Database(BaseModel):
-    url: DatabaseUrl = AnyUrl("sqlite:///lantern.db")
+    url: DatabaseUrl = "sqlite:///lantern.db"
     pool_size: int = Field(default=5, ge=1, le=50)
 
 

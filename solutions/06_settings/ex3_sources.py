@@ -16,12 +16,14 @@ looked for in this order, and what is found first counts:
 4. a line in the file `.env`: `LANTERN_MAX_BATCH=16`;
 5. the default.
 
-- `.env` and `secrets` lie in the working directory, and each call of `Settings()` reads
-  them anew. There may be no `.env`; the folder is always there, with or without files.
+- `.env` and `secrets` lie in the working directory of the call, which need not be that
+  of the import, and each call of `Settings()` reads them anew. There may be no `.env`;
+  the folder is always there, with or without files.
 - Other programs have lines in the same `.env`, such as `COMPOSE_PROJECT_NAME=lantern`.
-  They have no effect.
+  They have no effect, nor has a `MODEL` without the prefix, in any source.
 - A variable that is set to nothing, `LANTERN_MODEL=`, counts as not set, in the
-  environment and in `.env`.
+  environment and in `.env`: what comes next in the order counts. (An argument is none:
+  `Settings(model="")` has the empty text.)
 - Reading leaves `os.environ` as it was.
 
 For instance, with `.env` and `secrets/lantern_timeout` as below, `Settings()` has the

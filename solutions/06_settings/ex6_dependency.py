@@ -9,16 +9,17 @@ Write `get_settings()`, which returns the `Settings`:
 - The first call reads the environment. Every later call returns the very same object,
   even where a variable has changed since. After `get_settings.cache_clear()` the next
   call reads anew.
-- Importing the file reads nothing: a variable that is set after the import counts.
+- Importing the file reads nothing: a variable that is set after the import counts, and
+  one that is gone since then does not.
 
 Both operations get the settings from it through FastAPI, so that a test can put others
 in their place: `app.dependency_overrides[get_settings] = lambda: Settings(max_batch=2)`
 decides what both do, and without that entry they are as before.
 
 - `GET /info` answers 200 with `model` and `max_batch`.
-- `POST /predictions` takes a list of texts and answers 200 with `{"count": …}`, how
-  many they are. More than `max_batch` texts answer 422 with a `detail` that is one
-  string and contains that limit.
+- `POST /predictions` takes a list of texts, which may be empty, and answers 200 with
+  `{"count": …}`, how many they are, equal ones counted too. More than `max_batch` texts
+  answer 422 with a `detail` that is one string and contains that limit.
 
 For instance, where nothing is set, `GET /info` answers
 

@@ -7,12 +7,12 @@ ones in its place.
 `Settings` reads these variables. A value that does not fit raises Pydantic's
 `ValidationError`:
 
-- `LANTERN_ENVIRONMENT`: `environment`, `"development"` or `"production"`; the first
-  where it is not set.
+- `LANTERN_ENVIRONMENT`: `environment`, `"development"` or `"production"`; the second
+  where it is not set, so that the rules are strict for whoever forgets to say.
 - `LANTERN_API_KEY`: `api_key`, at least 12 characters; `"development-key"` where it is
   not set. In production this default is refused, with an error whose text names the
-  variable. No `str()` or `repr()` of the settings or of an error shows a key, and no
-  answer does.
+  variable: with nothing configured nobody gets in. No `str()` or `repr()` of the
+  settings or of an error shows a key, and no response does.
 - `LANTERN_MAX_FEATURES`: `max_features`, a whole number from 1 to 1024; 4 where it is
   not set.
 - `LANTERN_THRESHOLD`: `threshold`, a number from 0 to 1; 0.5 where it is not set.
@@ -22,37 +22,40 @@ starts. With settings that are refused, the app does not start. Requests get the
 the model from `get_model`, in such a way that `app.dependency_overrides` can put others
 in their place.
 
-`POST /predictions` takes an `input` of one of two kinds, and answers 200 with exactly
-`kind`, `score` and `label`:
+`POST /predictions` takes an `input` of one of two kinds, and responds with 200 and
+exactly `kind`, `score` and `label`:
 
     {"input": {"kind": "features", "values": [0.2, 0.9]}}
     {"input": {"kind": "prompt", "text": "Free phone"}}
 
-`values` are 1 to `max_features` numbers, of which `nan` is not one; a text with a
-number in it, `"0.2"`, may be taken or refused. `text` has 1 to 200 characters. The
-second of the two is answered with
+`values` are 1 to `max_features` finite numbers; a text with a number in it, `"0.2"`,
+and `true` may be taken or refused. `text` has 1 to 200 characters, and reaches the
+model as it was sent. The second of the two is answered with
 
     {"kind": "prompt", "score": 0.5, "label": "spam"}
 
 `score` is what `model.score` returns for the values or for the text. `label` is
-`"spam"` where it is at least the threshold, else `"ham"`. Errors have these answers:
+`"spam"` where it is at least the threshold, else `"ham"`. Each of these errors is
+answered with a `Problem`, as in exercise 4.6: `status`, `title` and `detail`, and the
+`Content-Type` `application/problem+json`. `answer_problem` makes one of an
+`HTTPException`; both are given.
 
-- The header `X-API-Key` is missing, or is not the key, whatever characters it has: 401,
-  with a `detail` that is one string.
-- The request does not fit: 422, with `detail`, a string, and `problems`, a list with an
-  object for each problem. It has at least two strings. `field` is the place in the
-  body, joined by dots as the caller wrote it: `input.values.1` for the second value,
-  `input.text`, and `input` where the kind is missing or unknown. Where the body itself
-  is missing or is no JSON, it is `body`. `problem` says what is wrong, and is not
-  empty. Too many values are one problem, at `input.values`; for up to 1024 of them its
-  text contains the number that is allowed, and above that it need not. The answer does
-  not repeat what was sent, an unknown kind included. What exercise 5.6 has besides,
-  such as `send`, may be there too.
-- The model raises a `ModelError`: 503, with a `detail` that is one string and has
-  nothing of the error's text.
+- The header `X-API-Key` is missing, or is not the whole key, letter by letter, whatever
+  characters it has: 401, with the header `WWW-Authenticate: APIKey`, as each 401 has to
+  say how one gets in.
+- The request does not fit: 422. As in exercise 5.6 there is a fourth field, `problems`,
+  a list with an object for each problem, in their order. It has at least two strings.
+  `field` is the place in the body, joined by dots as the caller wrote it:
+  `input.values.1` for the second value, `input.text`, and `input` where the kind is
+  missing or unknown, a list for instance. Where the body itself is missing or is no
+  JSON object, it is `body`. `problem` says what is wrong, and is not empty. Too many
+  values are one problem, at `input.values`; for up to 1024 of them its text contains
+  the number that is allowed, and above that it need not. The response does not repeat
+  what was sent, an unknown kind included. `send` may be there too.
+- The model raises a `ModelError`: 503, with a `detail` that has nothing of its text.
 
 Where one of the first two applies, the model is not called. Where both apply, either
-answer is right.
+response is right.
 """
 
 # region solution
@@ -60,9 +63,10 @@ import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Annotated, Any, Literal, Self
 
-from fastapi import Depends, FastAPI, Header, HTTPException, status
+from fastapi import Depends, FastAPI, Header, HTTPException, Request, status
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, FiniteFloat, SecretStr, model_validator
@@ -70,12 +74,36 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # endregion
 # region starter
+# from http import HTTPStatus
 # from typing import Annotated
 #
-# from fastapi import Depends, FastAPI
-# from pydantic import BaseModel
+# from fastapi import Depends, FastAPI, HTTPException, Request
+# from fastapi.responses import JSONResponse
+# from pydantic import BaseModel, Field
 #
 # endregion
+# From exercise 5.3. It takes no text, so it is no type for a setting.
+Probability = Annotated[float, Field(strict=True, ge=0, le=1)]
+
+
+class Problem(BaseModel):
+    """The body of an error, in the form of RFC 9457: from exercise 4.6."""
+
+    status: int
+    title: str
+    detail: str
+
+
+def answer_problem(_: Request, error: HTTPException) -> JSONResponse:
+    """Answer an error that was raised with a `Problem`."""
+    title = HTTPStatus(error.status_code).phrase
+    problem = Problem(status=error.status_code, title=title, detail=error.detail)
+    return JSONResponse(
+        problem.model_dump(),
+        error.status_code,
+        error.headers,
+        media_type="application/problem+json",
+    )
 
 
 class ModelError(Exception):
@@ -105,7 +133,7 @@ MOST_VALUES = 1024  # whatever the settings allow
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LANTERN_", hide_input_in_errors=True)
 
-    environment: Literal["development", "production"] = "development"
+    environment: Literal["development", "production"] = "production"
     api_key: SecretStr = Field(default=SecretStr(DEFAULT_KEY), min_length=12)
     max_features: int = Field(default=4, ge=1, le=MOST_VALUES)
     threshold: float = Field(default=0.5, ge=0, le=1)
@@ -131,7 +159,7 @@ async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
     yield
 
 
-app = FastAPI(lifespan=lifespan)
+app = FastAPI(lifespan=lifespan, exception_handlers={HTTPException: answer_problem})
 
 
 class Features(BaseModel):
@@ -149,28 +177,43 @@ class PredictionRequest(BaseModel):
 
 
 class Prediction(BaseModel):
-    kind: str
-    score: float
-    label: str
+    kind: Literal["features", "prompt"]
+    score: Probability
+    label: Literal["spam", "ham"]
 
 
-def problem_of(item: dict[str, Any]) -> dict[str, str]:
+class FieldProblem(BaseModel):
+    field: str
+    problem: str
+
+
+class RequestProblem(Problem):
+    problems: list[FieldProblem]
+
+
+def problem_of(item: dict[str, Any]) -> FieldProblem:
     """One error of Pydantic's, without what was sent."""
     if item["type"] == "json_invalid":  # its place is a position in the text
-        return {"field": "body", "problem": item["msg"]}
+        return FieldProblem(field="body", problem=item["msg"])
     # A kind stands in the place, but is no part of the body.
     place = [str(part) for part in item["loc"][1:] if part not in KINDS]
     problem = item["msg"]
     if item["type"] == "union_tag_invalid":  # its message quotes the kind
         problem = "kind is features or prompt"
-    return {"field": ".".join(place) or "body", "problem": problem}
+    return FieldProblem(field=".".join(place) or "body", problem=problem)
 
 
 @app.exception_handler(RequestValidationError)
 def answer_problems(_: object, error: RequestValidationError) -> JSONResponse:
-    problems = [problem_of(item) for item in error.errors()]
-    content = {"detail": "The request does not fit", "problems": problems}
-    return JSONResponse(content, status.HTTP_422_UNPROCESSABLE_CONTENT)
+    problem = RequestProblem(
+        status=status.HTTP_422_UNPROCESSABLE_CONTENT,
+        title="Unprocessable Content",
+        detail="The request does not fit",
+        problems=[problem_of(item) for item in error.errors()],
+    )
+    return JSONResponse(
+        problem.model_dump(), problem.status, media_type="application/problem+json"
+    )
 
 
 SettingsDep = Annotated[Settings, Depends(get_settings)]
@@ -188,7 +231,9 @@ def check_key(settings: SettingsDep, x_api_key: Annotated[str, Header()] = "") -
         x_api_key.encode(), settings.api_key.get_secret_value().encode()
     ):
         raise HTTPException(
-            status.HTTP_401_UNAUTHORIZED, "Send your key in the header X-API-Key"
+            status.HTTP_401_UNAUTHORIZED,
+            "Send your key in the header X-API-Key",
+            {"WWW-Authenticate": "APIKey"},
         )
 
 
@@ -215,8 +260,11 @@ def predict(
             status.HTTP_503_SERVICE_UNAVAILABLE,
             "The model cannot answer now: try again",
         ) from None
-    label = "spam" if score >= settings.threshold else "ham"
-    return Prediction(kind=request.input.kind, score=score, label=label)
+    return Prediction(
+        kind=request.input.kind,
+        score=score,
+        label="spam" if score >= settings.threshold else "ham",
+    )
 
 
 # endregion

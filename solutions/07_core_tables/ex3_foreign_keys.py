@@ -5,11 +5,11 @@ that never was. The tables say `ForeignKey`, but SQLite keeps that rule only on
 connections that ask for it.
 
 Write `open_database(url)`. It returns an engine on the SQLite database that the URL
-names, such as `sqlite:///lantern.db`, and **every** connection of this engine enforces
-foreign keys.
+names, such as `sqlite:///lantern.db` or, in memory, `sqlite://`, and **every**
+connection of this engine enforces foreign keys.
 
-Then add foreign keys to the tables in `metadata`, whose columns stay as they are, so
-that on such a connection
+Then add foreign keys to the tables in `metadata`, and nothing else: the columns stay as
+they are, with their types. On such a connection
 
 - a version is refused whose `model_id` is no model, and a prediction whose `version_id`
   is no version; NULL is none;

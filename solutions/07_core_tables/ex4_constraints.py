@@ -17,9 +17,10 @@ Then give the table `versions` its rules, and leave its columns as they are: a m
 each number only once, but two models may have the same; the check `number_positive`
 lets in every number from 1; an index serves searches by `stage`.
 
-Last, write `rule_names(engine, table)`. It asks the **database** for the table of that
-name, and returns a sorted list of the names of its primary key, foreign keys, unique
-constraints, checks and indexes, each name once. What has no name is left out. For
+Last, write `rule_names(engine, table)`. At each call it asks the **database** of that
+engine for the table of that name, and returns a list of the names of its primary key,
+foreign keys, unique constraints, checks and indexes, each name once, sorted as
+`sorted` does. What has no name is left out, and a table without any gives `[]`. For
 example, `rule_names(engine, "versions")` returns
 
     ["ck_versions_number_positive", "fk_versions_model_id_models",
@@ -45,7 +46,7 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
         "ck": "ck_%(table_name)s_%(constraint_name)s",
     }
 )

@@ -9,9 +9,6 @@ def test_root_answers_200(api: Api) -> None:
 
 def test_root_greets(api: Api) -> None:
     for _ in range(2):
-        api.get("/").expect_json({"message": "Hello, AI world!"})
-
-
-def test_root_says_that_it_is_json(api: Api) -> None:
-    kind = (answer := api.get("/")).header("content-type")
+        answer = api.get("/").expect_json({"message": "Hello, AI world!"})
+    kind = answer.header("content-type")
     answer.expect_that("application/json" in kind, f"the content-type application/json, but it is {kind}")

@@ -23,7 +23,9 @@ def test_a_deleted_model_is_gone_and_the_others_stay(api: Api) -> None:
 
 
 def test_the_stage_of_this_moment_counts(api: Api, exercise: ModuleType) -> None:
-    exercise.STAGES |= {"digits-mlp": "production", "topic-tagger": "archived", "language-id": "staging", "ocr": ""}
+    exercise.STAGES.update(
+        {"digits-mlp": "production", "topic-tagger": "archived", "language-id": "staging", "ocr": ""}
+    )
     answer = api.delete("/models/digits-mlp").expect(409, 'STAGES["digits-mlp"] = "production" came before')
     answer.expect_detail("digits-mlp")
     api.delete("/models/topic-tagger").expect(204, 'STAGES["topic-tagger"] = "archived" came before')
@@ -58,7 +60,7 @@ def test_a_model_in_production_answers_409(api: Api) -> None:
 
 
 def test_all_that_may_go_can_go(api: Api, exercise: ModuleType) -> None:
-    exercise.STAGES |= dict.fromkeys(NAMES, "archived")
+    exercise.STAGES.update(dict.fromkeys(NAMES, "archived"))
     for name in NAMES:
         api.delete(f"/models/{name}").expect(204, "no model is in production any more")
     api.get("/models").expect_json([], "every model was deleted")

@@ -68,7 +68,7 @@ def test_models_and_versions_may_grow(api: Api, exercise: ModuleType) -> None:
     exercise.MODELS.append(call(exercise.ModelRecord, **new, digest="sha256:77aa").value)
     exercise.VERSIONS["a-tagger"] = [call(exercise.Version, number=number, accuracy=0.5).value for number in (2, 1)]
     answer = api.get("/models", offset=2)
-    wanted = [SUMMARIES[2], new]
+    wanted: list[Any] = [SUMMARIES[2], new]
     expect_page(answer, wanted, "a fourth model was appended", total=4, limit=20, offset=2, next_offset=None)
     wanted = [{"number": 2, "accuracy": 0.5}, {"number": 1, "accuracy": 0.5}]
     answer = api.get("/models/a-tagger/versions")
@@ -135,10 +135,10 @@ def test_an_unknown_method_is_a_problem_and_says_what_is_allowed(api: Api) -> No
 
 
 def test_every_header_of_an_error_is_sent(api: Api, exercise: ModuleType) -> None:
-    @exercise.app.get("/busy")
     def busy() -> None:
         raise HTTPException(404, "Nothing is here yet", {"Retry-After": "7"})
 
+    exercise.app.get("/busy")(busy)
     answer = api.get("/busy")
     expect_problem(answer, 404, "Not Found", "Nothing is here yet")
     answer.expect_that(answer.header("Retry-After") == "7", "the header Retry-After: 7, which the error brings")

@@ -17,6 +17,9 @@ def test_a_discount_above_the_price_is_refused(exercise: ModuleType) -> None:
     for price, discount in [(900, 1200), (900, 901), (0, 1)]:
         outcome = call(exercise.Plan, price_cents=price, discount_cents=discount)
         expect_both_named(outcome, "price_cents", "discount_cents", "discount_cents is at most price_cents")
+    for price, discount in [("900", "1200"), (900, "901"), ("900", 901)]:  # read as numbers, or refused as texts
+        outcome = call(exercise.Plan, price_cents=price, discount_cents=discount)
+        outcome.expect_refused(why="discount_cents is at most price_cents, and texts are no way around it")
 
 
 def test_a_plan_that_fits_is_accepted(exercise: ModuleType) -> None:
@@ -39,7 +42,7 @@ def expect_values(outcome: Outcome, why: str, **wanted: float) -> None:
 
 
 def test_a_warning_that_comes_too_late_is_refused(exercise: ModuleType) -> None:
-    for warn, page in [(0.2, 0.1), (0.5, 0.5), (1, 0)]:
+    for warn, page in [(0.2, 0.1), (0.5, 0.5), (1, 0), (0, 0), (1, 1), (0.1 + 0.2, 0.3)]:
         outcome = call(exercise.AlertRule, warn_above=warn, page_above=page)
         expect_both_named(outcome, "warn_above", "page_above", "warn_above is less than page_above")
     outcome = call(exercise.AlertRule, page_above=0.3, warn_above=0.4)
@@ -53,11 +56,12 @@ def test_the_default_counts_too(exercise: ModuleType) -> None:
 
 
 def test_a_rule_that_fits_is_accepted(exercise: ModuleType) -> None:
-    for warn, page in [(0.1, 0.2), (0, 1), (0.49, 0.5)]:
+    for warn, page in [(0.1, 0.2), (0, 1), (0.49, 0.5), (0.001, 0.002), (0.3, 0.1 + 0.2)]:
         outcome = call(exercise.AlertRule, warn_above=warn, page_above=page)
         expect_values(outcome, f"{warn} is less than {page}", warn_above=warn, page_above=page)
-    outcome = call(exercise.AlertRule.model_validate, {"warn_above": 0.5})
-    expect_values(outcome, "page_above is 0.9 where it is left out", warn_above=0.5, page_above=0.9)
+    for warn in (0.5, 0.89):
+        outcome = call(exercise.AlertRule.model_validate, {"warn_above": warn})
+        expect_values(outcome, "page_above is 0.9 where it is left out", warn_above=warn, page_above=0.9)
 
 
 def test_a_field_that_is_wrong_by_itself_is_named(exercise: ModuleType) -> None:
@@ -65,9 +69,15 @@ def test_a_field_that_is_wrong_by_itself_is_named(exercise: ModuleType) -> None:
     call(exercise.Plan, price_cents=-1, discount_cents=0).expect_refused("price_cents", "it is 0 or more")
     call(exercise.Plan, price_cents=900, discount_cents=-1).expect_refused("discount_cents", "it is 0 or more")
     call(exercise.Plan, price_cents=900, discount_cents="much").expect_refused("discount_cents", "it is a whole number")
+    for value in (None, 0.5):
+        call(exercise.Plan, price_cents=900, discount_cents=value).expect_refused("discount_cents", "it is whole")
+        call(exercise.Plan, price_cents=value, discount_cents=0).expect_refused("price_cents", "it is a whole number")
     call(exercise.Plan, discount_cents=1).expect_refused("price_cents", "it is required")
-    for value in ("low", -0.1, 1.1):
+    for value in ("low", -0.1, 1.1, None):
         why = "it is a number from 0 to 1"
         call(exercise.AlertRule, warn_above=value, page_above=0.5).expect_refused("warn_above", why)
         call(exercise.AlertRule, warn_above=0.1, page_above=value).expect_refused("page_above", why)
     call(exercise.AlertRule, page_above=0.5).expect_refused("warn_above", "it is required")
+    for kind in (exercise.Plan, exercise.AlertRule):
+        for sent in ([], None, "cheap", 7):
+            call(kind.model_validate, sent).expect_refused(why="it is no object")

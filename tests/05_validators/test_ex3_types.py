@@ -3,10 +3,13 @@
 from types import ModuleType
 from typing import Any
 
+from pydantic import create_model
+
 from learn.checks import call
 from learn.checks.call import Outcome
 
 DIGEST = "9b1e" + "0123456789ab" * 5
+STRANGE_SLUGS = ("späm", "٣٣٣", "a²³", "ｓｐａｍ", "spam\n", " spam", "spam ", "spam-\n", "spam–filter")
 
 
 def release(exercise: ModuleType, **changed: Any) -> Outcome:
@@ -21,15 +24,20 @@ def expect_kept(outcome: Outcome, field: str, kept: Any, why: str) -> None:
 
 
 def test_what_is_no_probability_is_refused(exercise: ModuleType) -> None:
-    for value in (1.01, -0.01, float("nan"), float("inf")):
+    for value in (1.01, -0.01, 1 + 2**-52, -5e-324, float("nan"), float("inf"), float("-inf")):
         release(exercise, accuracy=value).expect_refused("accuracy", "a probability is a number from 0 to 1")
-    for other in ("0.5", True, False, None):
+    for other in ("0.5", "", b"0.5", True, False, None, [0.5]):
         release(exercise, accuracy=other).expect_refused("accuracy", f"{other!r} is no number")
 
 
 def test_a_probability_is_accepted(exercise: ModuleType) -> None:
-    for value in (0.5, 0, 1, 0.0, 1.0, 0.07):
-        expect_kept(release(exercise, accuracy=value), "accuracy", value, "0 and 1 are included")
+    for value in (0.5, 0, 1, 0.0, 1.0, 0.07, 0.123456789, 5e-324, 1 - 2**-53):
+        expect_kept(
+            release(exercise, accuracy=value),
+            "accuracy",
+            value,
+            "0 and 1 are included, and the number is kept as it is",
+        )
 
 
 def test_what_is_no_digest_is_refused(exercise: ModuleType) -> None:
@@ -40,6 +48,11 @@ def test_what_is_no_digest_is_refused(exercise: ModuleType) -> None:
         f" {DIGEST[2:]} ",
         f"{DIGEST[:32]}_{DIGEST[:31]}",
         f"0x{DIGEST[:62]}",
+        f"+{DIGEST[:63]}",
+        f"-{DIGEST[:63]}",
+        f"\n{DIGEST}",
+        f" {DIGEST}",
+        f"{DIGEST}\n{DIGEST}",
         "g" * 64,
         "٣" * 64,
     ):
@@ -52,14 +65,16 @@ def test_a_digest_is_kept_in_small_letters(exercise: ModuleType) -> None:
     expect_kept(release(exercise, digest=DIGEST.upper()), "digest", DIGEST, "capital letters become small ones")
     mixed = "AbCdEf0123456789" * 4
     expect_kept(release(exercise, digest=mixed), "digest", mixed.lower(), "capital letters become small ones")
+    for digit in "09afF":
+        expect_kept(release(exercise, digest=digit * 64), "digest", digit.lower() * 64, "these are hexadecimal digits")
 
 
 def test_what_is_no_slug_is_refused(exercise: ModuleType) -> None:
-    for value in ("ab", "", "a" * 41):
+    for value in ("ab", "", "a" * 41, f"{'a' * 20}-{'b' * 20}"):
         release(exercise, model=value).expect_refused("model", "a slug has 3 to 40 characters")
     for value in ("-spam", "spam-", "spam--filter", "---"):
         release(exercise, model=value).expect_refused("model", "single hyphens join groups")
-    for value in ("Spam-filter", "spam_filter", "spam filter", "spam/filter", "spam.filter", "späm", "٣٣٣", "spam\n"):
+    for value in ("Spam-filter", "spam_filter", "spam filter", "spam/filter", "spam.filter", *STRANGE_SLUGS):
         release(exercise, model=value).expect_refused(
             "model", "only a to z, 0 to 9 and hyphens, and nothing is corrected"
         )
@@ -67,7 +82,17 @@ def test_what_is_no_slug_is_refused(exercise: ModuleType) -> None:
 
 
 def test_a_slug_is_accepted(exercise: ModuleType) -> None:
-    for value in ("spam-filter", "gpt", "007", "a-1", "digits-mlp-2-small", "a" * 40, "z9-" * 13 + "x"):
+    for value in (
+        "spam-filter",
+        "gpt",
+        "a-b",
+        "007",
+        "7b-chat",
+        "a-1",
+        "digits-mlp-2-small",
+        "a" * 40,
+        "z9-" * 13 + "x",
+    ):
         expect_kept(release(exercise, model=value), "model", value, "groups of a to z and 0 to 9, joined by hyphens")
 
 
@@ -77,3 +102,12 @@ def test_the_types_work_elsewhere(exercise: ModuleType) -> None:
     call(exercise.Scores, by_label={"Not spam": 0.5}).expect_refused("by_label", "each label is a Slug")
     call(exercise.Scores, by_label={"spam": 1.2}).expect_refused("by_label", "each score is a Probability")
     call(exercise.Scores, by_label={"spam": True}).expect_refused("by_label", "each score is a Probability")
+    kinds: Any = {
+        "digests": (list[exercise.Sha256Digest], ...),
+        "best": (dict[exercise.Slug, exercise.Probability], {}),
+    }
+    other: Any = create_model("Archive", **kinds)
+    expect_kept(call(other, digests=[DIGEST.upper()]), "digests", [DIGEST], "a list of Sha256Digest, in another class")
+    call(other, digests=["9b1e"]).expect_refused("digests", "each of them is a Sha256Digest, in another class too")
+    call(other, digests=[], best={"-": 0.5}).expect_refused("best", "each key is a Slug, in another class too")
+    call(other, digests=[], best={"spam": "0.5"}).expect_refused("best", "each is a Probability, in another class too")

@@ -32,6 +32,8 @@ def test_the_right_number_is_accepted(api: Api) -> None:
     predict(api, "spam-filter", [-7, 0, 2.5e300]).expect(
         200, "whole, negative and large numbers are finite numbers too"
     )
+    answer = predict(api, "spam-filter", [0.5, 0.5, 0.5]).expect(200, "features may be equal")
+    answer.expect_json({"model": "spam-filter", "features": 3})
 
 
 def test_a_wrong_number_of_features_is_refused(api: Api) -> None:
@@ -65,10 +67,14 @@ def test_an_empty_or_endless_list_is_refused_at_features(api: Api) -> None:
     expect_refused_at(predict(api, "spam-filter", []), "features", "there is at least 1 feature, whatever the model")
     answer = predict(api, "spam-filter", [0.5] * 1025)
     expect_refused_at(answer, "features", "there are at most 1,024 features, whatever the model")
+    for features in ([], [0.5] * 1025):
+        answer = predict(api, "spam-filtre", features)
+        for field in ("model", "features"):
+            expect_refused_at(answer, field, "the model is unknown, and there are 1 to 1,024 features, whatever it is")
 
 
 def test_an_unknown_model_is_refused_at_model(api: Api) -> None:
-    for model in ("spam-filtre", "", "SPAM-FILTER", 7, None):
+    for model in ("spam-filtre", "spam", "", " spam-filter", "spam-filter\n", "SPAM-FILTER", 7, None, []):
         expect_refused_at(predict(api, model, [0.1, 0.2, 0.3]), "model", "FEATURES has no such model")
 
 

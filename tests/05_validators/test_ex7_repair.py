@@ -52,7 +52,14 @@ def test_labels_are_cleaned_and_checked(exercise: ModuleType) -> None:
     config(exercise, labels=["spam", "  "]).expect_refused("labels", "nothing is left without the white space")
     config(exercise, labels=["spam", "spam"]).expect_refused("labels", "no two labels are equal")
     config(exercise, labels=["spam", " spam"]).expect_refused("labels", "they are equal without the white space")
+    outcome = config(exercise, labels=["spam", "ham", "\tspam"], weights=[1, 2, 3])
+    outcome.expect_refused("labels", "the first and the last are equal without the white space")
     config(exercise, labels=["spam", 7]).expect_refused("labels", "a label is text")
+    for labels in (["Spam", "spam"], ["not spam", "notspam"], ["\u3000späm\n", "ham"]):
+        kept = [label.strip() for label in labels]
+        expect_kept(
+            config(exercise, labels=labels), "labels", kept, "they differ, and only the white space around goes"
+        )
 
 
 def test_there_is_a_weight_for_each_label(exercise: ModuleType) -> None:
@@ -68,13 +75,16 @@ def test_there_is_a_weight_for_each_label(exercise: ModuleType) -> None:
 def test_a_weight_is_more_than_zero(exercise: ModuleType) -> None:
     for weight in (0, -1, "heavy", float("nan")):
         config(exercise, weights=[1, weight]).expect_refused("weights", "each weight is more than 0")
-    expect_kept(config(exercise, weights=[0.01, 5]), "weights", [0.01, 5], "each weight is more than 0")
+    for weights in ([0.01, 5], [1e-300, 1e300], [2, 2]):
+        expect_kept(config(exercise, weights=weights), "weights", weights, "each weight is more than 0")
 
 
 def test_thresholds_are_bounded(exercise: ModuleType) -> None:
     for field in ("reject_below", "accept_above"):
         for value in (-0.1, 1.1, "high", float("nan")):
             config(exercise, **{field: value}).expect_refused(field, "it is a number from 0 to 1")
+        values = {"labels": ["spam", "ham"], "weights": [1, 2.5], "reject_below": 0.3, field: None}
+        call(exercise.ClassifierConfig, **values).expect_refused(field, "None is no number, and is not left out")
     expect_kept(config(exercise, reject_below=0, accept_above=1), "accept_above", 1, "0 and 1 are allowed")
     expect_kept(config(exercise, reject_below=1, accept_above=1), "reject_below", 1, "0 and 1 are allowed")
     expect_kept(config(exercise, reject_below=0, accept_above=0), "accept_above", 0, "0 and 1 are allowed")
@@ -84,13 +94,17 @@ def test_thresholds_are_in_order(exercise: ModuleType) -> None:
     outcome = config(exercise, reject_below=0.8, accept_above=0.3)
     expect_both_named(outcome, "accept_above", "reject_below", "accept_above is at least reject_below")
     expect_kept(config(exercise, reject_below=0.5, accept_above=0.5), "accept_above", 0.5, "both may be equal")
+    outcome = config(exercise, reject_below=0.1 + 0.2, accept_above=0.3)
+    expect_both_named(outcome, "accept_above", "reject_below", "it is less, if not by much")
 
 
 def test_the_default_is_checked_too(exercise: ModuleType) -> None:
     expect_kept(config(exercise, accept_above=None), "accept_above", 0.9, "it is 0.9 where it is left out")
-    config(exercise, reject_below=0.95, accept_above=None).expect_refused(
-        why="accept_above is 0.9 where it is left out, and that is less than 0.95"
-    )
+    expect_kept(config(exercise, reject_below=0.9, accept_above=None), "accept_above", 0.9, "both may be equal")
+    for value in (0.95, 0.901):
+        outcome = config(exercise, reject_below=value, accept_above=None)
+        why = f"accept_above is 0.9 where it is left out, and that is less than {value}"
+        expect_both_named(outcome, "accept_above", "reject_below", why)
 
 
 def test_nothing_warns(recwarn: pytest.WarningsRecorder, exercise: ModuleType) -> None:

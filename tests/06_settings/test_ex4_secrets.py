@@ -22,8 +22,16 @@ def _planted_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def expect_hidden(text: str, secret: str, called: str, does: str) -> None:
-    """`text` does not have the `secret` in it."""
+    """`text` does not have the `secret` in it, nor a piece of it."""
     require(secret not in text, called=called, got=f"{does} {text}", expected=f"the key {secret} not to be in it")
+    for start in range(len(secret) - 3):
+        piece = secret[start : start + 4]
+        require(
+            piece not in text,
+            called=called,
+            got=f"{does} {text}",
+            expected=f"no piece of the key in it, such as {piece}",
+        )
 
 
 def test_settings_print_without_the_key(exercise: ModuleType) -> None:
@@ -41,7 +49,7 @@ def test_dumps_hide_the_key(exercise: ModuleType) -> None:
 
 
 def test_an_error_hides_the_key(exercise: ModuleType) -> None:
-    short = "pk-77d0-short"
+    short = "pk-77d0-9e21"
     refused = [
         (short, settings_with(exercise, LANTERN_PROVIDER_KEY=short), "provider_key"),
         (PLANTED, settings_with(exercise, LANTERN_PROVIDER_URL=None), "provider_url"),
@@ -55,7 +63,8 @@ def test_an_error_hides_the_key(exercise: ModuleType) -> None:
 
 
 def test_the_log_line_has_the_address_and_not_the_key(exercise: ModuleType, caplog: pytest.LogCaptureFixture) -> None:
-    settings = settings_with(exercise).value
+    url = "https://other.example/v2"  # not that of the environment at the call
+    settings = settings_with(exercise, LANTERN_PROVIDER_URL=url).value
     with caplog.at_level(logging.INFO):
         _ = call(exercise.announce, settings).value
     lines = [record.getMessage() for record in caplog.records if record.name == "lantern"]
@@ -69,9 +78,9 @@ def test_the_log_line_has_the_address_and_not_the_key(exercise: ModuleType, capl
         got=f"wrote to the log: {json.dumps(caplog.messages)}",
         expected=f"the key {PLANTED} not to be in it",
     )
-    require(
-        len(lines) == 1 and URL in lines[0], called="announce(Settings())", got=said, expected=f"one line with {URL}"
-    )
+    expect_hidden(caplog.text, PLANTED, "announce(Settings())", "wrote to the log:")
+    called = f"announce(settings) with provider_url={url!r}"
+    require(len(lines) == 1 and url in lines[0], called=called, got=said, expected=f"one line with {url}")
     require(levels == ["INFO"], called="announce(Settings())", got=f"{said} at {levels[0]}", expected="the level INFO")
 
 
@@ -83,12 +92,15 @@ def test_lantern_can_still_use_the_key(exercise: ModuleType) -> None:
         )
 
 
-def test_the_answer_shows_the_settings_and_not_the_key(api: Api) -> None:
-    answer = api.get("/settings").expect(200, "all that is required is set")
-    answer.expect_that(PLANTED not in str(answer.json), f"an answer without the key {PLANTED}")
-    for name, wanted in {"provider_url": URL, "max_batch": 32}.items():
-        found = answer.field(name)
-        answer.expect_that(found == wanted, f"{name} to be {wanted!r}")
+def test_the_answer_shows_the_settings_and_not_the_key(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    for batch in (32, 8):
+        answer = api.get("/settings").expect(200, "all that is required is set")
+        answer.expect_that(PLANTED not in str(answer.json), f"a response without the key {PLANTED}")
+        expect_hidden(str(answer.json), PLANTED, "GET /settings", "answered 200 with")
+        for name, wanted in {"provider_url": URL, "max_batch": batch}.items():
+            found = answer.field(name)
+            answer.expect_that(found == wanted, f"{name} to be {wanted!r}, as it is set now")
+        monkeypatch.setenv("LANTERN_MAX_BATCH", "8")
 
 
 def test_the_openapi_document_has_no_key(api: Api) -> None:
@@ -104,6 +116,12 @@ def test_the_openapi_document_has_no_key(api: Api) -> None:
 def test_what_does_not_fit_is_refused(exercise: ModuleType) -> None:
     short = settings_with(exercise, LANTERN_PROVIDER_KEY="pk-4f1e9c77d0aa")
     short.expect_raised(ValidationError, "provider_key has at least 16 characters, and this has 15")
+    umlauts = "pk-" + "äöü" * 4
+    outcome = settings_with(exercise, LANTERN_PROVIDER_KEY=umlauts)
+    outcome.expect_raised(ValidationError, "provider_key has at least 16 characters, and this has 15")
+    call(exercise.provider_headers, settings_with(exercise, LANTERN_PROVIDER_KEY=f"{umlauts}ß").value).expect(
+        {"Authorization": f"Bearer {umlauts}ß"}, "16 characters will do"
+    )
     settings_with(exercise, LANTERN_PROVIDER_KEY=None).expect_raised(ValidationError, "provider_key is required")
     longer = settings_with(exercise, LANTERN_PROVIDER_KEY="pk-4f1e9c77d0aa5").value
     call(exercise.provider_headers, longer).expect(

@@ -7,6 +7,12 @@ import pytest
 from learn.checks import Api, call, require
 
 
+@pytest.fixture
+def _set_at_the_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable is set before the file is imported."""
+    monkeypatch.setenv("LANTERN_MAX_BATCH", "7")
+
+
 def override(exercise: ModuleType, api: Api, **settings: object) -> None:
     """Put settings of the test in the place of those that `get_settings` returns; `api` is the client on that app."""
     assert api is not None
@@ -48,6 +54,13 @@ def test_cache_clear_makes_it_read_anew(exercise: ModuleType, monkeypatch: pytes
     outcome.expect(exercise.Settings(model="spam-filter"), "after cache_clear() it reads anew")
 
 
+@pytest.mark.usefixtures("_set_at_the_import")
+def test_importing_reads_nothing(exercise: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LANTERN_MAX_BATCH")
+    why = "LANTERN_MAX_BATCH was 7 at the import, and is not set at the first call"
+    call(exercise.get_settings).expect(exercise.Settings(max_batch=32), why)
+
+
 def test_info_answers_the_settings(api: Api) -> None:
     api.get("/info").expect(200).expect_json({"model": "sentiment-small", "max_batch": 32})
 
@@ -60,8 +73,10 @@ def test_info_answers_what_was_read_first(api: Api, monkeypatch: pytest.MonkeyPa
 
 
 def test_an_override_decides_what_info_answers(api: Api, exercise: ModuleType) -> None:
-    override(exercise, api, model="topic-tagger", max_batch=2)
-    api.get("/info").expect_json({"model": "topic-tagger", "max_batch": 2}, "an override is in dependency_overrides")
+    for batch in (2, 999):
+        override(exercise, api, model="topic-tagger", max_batch=batch)
+        wanted = {"model": "topic-tagger", "max_batch": batch}
+        api.get("/info").expect_json(wanted, "an override is in dependency_overrides")
     exercise.app.dependency_overrides.clear()
     api.get("/info").expect_json({"model": "sentiment-small", "max_batch": 32}, "the override is gone again")
 
@@ -70,15 +85,21 @@ def test_more_texts_than_a_batch_are_refused(api: Api, monkeypatch: pytest.Monke
     monkeypatch.setenv("LANTERN_MAX_BATCH", "5")
     api.post("/predictions", ["Free phone"] * 5).expect(200, "max_batch is 5").expect_json({"count": 5})
     api.post("/predictions", ["Lunch"]).expect(200).expect_json({"count": 1})
-    api.post("/predictions", ["Lunch"] * 9).expect(422, "LANTERN_MAX_BATCH is 5").expect_detail("5")
+    api.post("/predictions", []).expect(200, "a list may be empty").expect_json({"count": 0})
+    for count in (6, 9):
+        api.post("/predictions", ["Lunch"] * count).expect(422, "LANTERN_MAX_BATCH is 5").expect_detail("5")
 
 
 def test_an_override_decides_how_many_texts_are_allowed(api: Api, exercise: ModuleType) -> None:
     override(exercise, api, max_batch=5)
     api.post("/predictions", ["Lunch"] * 9).expect(422, "the override allows 5").expect_detail("5")
     api.post("/predictions", ["Lunch"] * 5).expect(200, "the override allows 5").expect_json({"count": 5})
+    override(exercise, api, max_batch=99)
+    api.post("/predictions", ["Lunch"] * 98 + ["", " "]).expect(422, "the override allows 99").expect_detail("99")
+    api.post("/predictions", ["Lunch"] * 98 + [""]).expect(200, "the override allows 99").expect_json({"count": 99})
     exercise.app.dependency_overrides.clear()
     api.post("/predictions", ["Lunch"] * 32).expect(200, "max_batch is 32 by default").expect_json({"count": 32})
+    api.post("/predictions", ["Lunch"] * 33).expect(422, "max_batch is 32 by default").expect_detail("32")
 
 
 def test_a_body_that_is_no_list_of_texts_is_refused(api: Api) -> None:

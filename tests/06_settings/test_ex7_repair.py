@@ -10,6 +10,14 @@ from learn.checks import Api, Outcome, call, require, require_no_warning, show
 KEY = "pk-4f1e9c77d0aa52"
 
 
+@pytest.fixture
+def _set_at_the_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables that are set before the file is imported."""
+    monkeypatch.setenv("LANTERN_MAX_BATCH", "7")
+    monkeypatch.setenv("LANTERN_MODEL", "old-mlp")
+    monkeypatch.setenv("PROVIDER_KEY", "k")
+
+
 def get_with(exercise: ModuleType, **variables: str) -> Outcome:
     """`get_settings()`, its cache empty, where these variables are set."""
     clear = getattr(exercise.get_settings, "cache_clear", None)
@@ -39,14 +47,26 @@ def test_info_answers_the_defaults(api: Api) -> None:
     answer.expect_json({"model": "sentiment-small", "max_batch": 32, "provider": False}, "no variable is set")
 
 
+@pytest.mark.usefixtures("_set_at_the_import")
+def test_importing_reads_nothing(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LANTERN_MAX_BATCH", "LANTERN_MODEL", "PROVIDER_KEY"):
+        monkeypatch.delenv(name)
+    wanted = {"model": "sentiment-small", "max_batch": 32, "provider": False}
+    api.get("/info").expect_json(wanted, "no variable is set any more, as some were at the import")
+
+
 def test_the_key_comes_from_its_own_variable(api: Api, exercise: ModuleType) -> None:
     for key in (KEY, "k"):
         get_with(exercise, PROVIDER_KEY=key)
         wanted = {"model": "sentiment-small", "max_batch": 32, "provider": True}
         api.get("/info").expect_json(wanted, f"PROVIDER_KEY={key} was set")
+    get_with(exercise, PROVIDER_KEY="")
+    wanted = {"model": "sentiment-small", "max_batch": 32, "provider": False}
+    api.get("/info").expect_json(wanted, "PROVIDER_KEY was set to nothing, and that is no key")
 
 
 def test_the_key_comes_from_no_other_variable(api: Api, exercise: ModuleType) -> None:
+    get_with(exercise, MODEL="mine", MAX_BATCH="7").expect_has(model="sentiment-small", max_batch=32)
     get_with(exercise, LANTERN_PROVIDER_KEY=KEY)
     wanted = {"model": "sentiment-small", "max_batch": 32, "provider": False}
     api.get("/info").expect_json(wanted, "LANTERN_PROVIDER_KEY was set, and is not the variable of the key")
@@ -66,12 +86,13 @@ def test_settings_are_read_once(exercise: ModuleType) -> None:
 
 
 def test_values_are_checked_as_before(exercise: ModuleType) -> None:
-    for text in ("0", "257", "many"):
+    for text in ("0", "257", "many", "1.5", ""):
         outcome = get_with(exercise, LANTERN_MAX_BATCH=text)
         outcome.expect_raised(ValidationError, "max_batch is a whole number from 1 to 256")
     get_with(exercise, LANTERN_MAX_BATCH="1").expect_has(max_batch=1)
     get_with(exercise, LANTERN_MAX_BATCH="256").expect_has(max_batch=256)
     get_with(exercise, LANTERN_MODEL="  digits-mlp ").expect_has(model="digits-mlp")
+    get_with(exercise, LANTERN_MODEL="\tDigits MLP\n").expect_has(model="Digits MLP")
 
 
 def test_an_override_decides_what_info_answers(api: Api, exercise: ModuleType) -> None:
@@ -80,6 +101,10 @@ def test_an_override_decides_what_info_answers(api: Api, exercise: ModuleType) -
     exercise.app.dependency_overrides[exercise.get_settings] = lambda: other
     wanted = {"model": "topic-tagger", "max_batch": 2, "provider": False}
     api.get("/info").expect_json(wanted, "app.dependency_overrides[get_settings] has these settings")
+    other = get_with(exercise, PROVIDER_KEY=KEY).value
+    get_with(exercise)
+    wanted = {"model": "sentiment-small", "max_batch": 32, "provider": True}
+    api.get("/info").expect_json(wanted, "app.dependency_overrides[get_settings] has settings with a key")
 
 
 def test_the_key_does_not_show(exercise: ModuleType) -> None:

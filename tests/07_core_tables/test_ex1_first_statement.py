@@ -3,8 +3,10 @@
 from pathlib import Path
 from types import ModuleType
 
-from sqlalchemy import Connection, Engine, event, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import URL, Connection, Engine, event, make_url, text
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from learn.checks import call, require, show
 from learn.checks.database import recorded
@@ -19,7 +21,24 @@ STRANGE = [
     "x'; DROP TABLE models; --",
     "100 %s",
     "%",
+    "spam_filter",
+    "",
+    "a\nb\\c\td",
+    "模型 🙂 ñ n\u0303",
 ]
+
+
+class Elsewhere(SQLiteDialect_pysqlite):
+    """A database of another kind than SQLite and PostgreSQL, whose driver is installed wherever Python is."""
+
+    name = "elsewhere"
+    supports_statement_cache = True
+
+    def create_connect_args(self, url: URL) -> tuple[list[str], dict[str, str]]:  # noqa: ARG002
+        return [], {}
+
+
+registry.impls["elsewhere"] = lambda: Elsewhere
 
 
 def create_models(engine: Engine, *names: str) -> None:
@@ -94,6 +113,24 @@ def test_opening_does_not_connect(exercise: ModuleType) -> None:
     memory.value.dispose()
 
 
+def test_the_whole_url_counts(exercise: ModuleType) -> None:
+    for url in (
+        "sqlite:///file:archive.db?mode=ro&uri=true",
+        "sqlite:////data/my models.db",
+        "elsewhere://lantern:secret@db.example:5432/registry?ssl=on",
+    ):
+        outcome = call(exercise.open_database, url)
+        found = getattr(outcome.value, "url", None)
+        dialect = getattr(getattr(outcome.value, "dialect", None), "name", None)
+        require(
+            found == make_url(url) and dialect == url.partition(":")[0],
+            called=outcome.called,
+            got=f"returned an engine of the kind {dialect} on {found}",
+            expected="an engine of the kind and on the database that the whole URL names",
+        )
+        outcome.value.dispose()
+
+
 def test_the_task_of_a_model_is_found(exercise: ModuleType, engine: Engine) -> None:
     create_models(engine, "spam-filter", "digits-mlp")
     with engine.begin() as connection:
@@ -119,7 +156,9 @@ def test_an_added_model_stays(exercise: ModuleType, engine: Engine) -> None:
 def test_a_name_that_is_taken_is_refused(exercise: ModuleType, engine: Engine) -> None:
     create_models(engine, "spam-filter")
     outcome = call(exercise.add_model, engine, "spam-filter", "regression")
-    outcome.expect_raised(IntegrityError, "the name is taken")
+    error = outcome.expect_raised(IntegrityError, "the name is taken")
+    drivers_own = engine.dialect.loaded_dbapi.Error
+    outcome.expect_that(isinstance(error.orig, drivers_own), "the error that the database itself raises")
     call(exercise.find_task, engine, "spam-filter").expect("the task of spam-filter", "the first row stays as it was")
 
 
@@ -127,8 +166,9 @@ def test_a_name_may_be_any_text(exercise: ModuleType, engine: Engine) -> None:
     create_models(engine, "spam-filter")
     for name in STRANGE:
         call(exercise.find_task, engine, name).expect(None, "no model has this name, strange as it is")
-        call(exercise.add_model, engine, name, "it's a test").expect(None, "a name is any text")
-        call(exercise.find_task, engine, name).expect("it's a test", "add_model stored it before")
+        task = f"it's a test of {name}"
+        call(exercise.add_model, engine, name, task).expect(None, "a name is any text, and so is a task")
+        call(exercise.find_task, engine, name).expect(task, "add_model stored it before")
         engine.dispose()  # a pool of its own for each name: what is left open is the matter of another test
     require(
         len(rows(engine)) == 1 + len(STRANGE),
@@ -168,3 +208,10 @@ def test_connections_are_closed(exercise: ModuleType, engine: Engine) -> None:
     ]:
         outcome = call(function, engine, *arguments)
         require_closed(engine, opened, f"{outcome.called} {'raised an error and' if outcome.error else ''}".strip())
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE models"))
+    for function, arguments in [(exercise.find_task, ["draft"]), (exercise.add_model, ["draft", "regression"])]:
+        outcome = call(function, engine, *arguments)
+        outcome.called += ", where there is no table `models`,"
+        outcome.expect_raised(SQLAlchemyError, "the database refuses the statement")
+        require_closed(engine, opened, f"{outcome.called} raised an error and")

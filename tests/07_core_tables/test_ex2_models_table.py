@@ -63,12 +63,12 @@ def test_a_row_keeps_what_it_says(exercise: ModuleType, engine: Engine) -> None:
     long = "A description may be long. " * 20
     statement = (
         "INSERT INTO models (name, task, description, public, downloads) "
-        "VALUES ('spam-filter', 'text-classification', :description, false, 12)"
+        "VALUES ('spam-filter', 'text-classification', :description, false, 2000000000)"
     )
     expect_done(engine, statement, description=long)
     [row] = read(exercise, engine)
     require(
-        row[1:] == ("spam-filter", "text-classification", long, False, 12),
+        row[1:] == ("spam-filter", "text-classification", long, False, 2_000_000_000),
         called=f"{statement}, with a description of {len(long)} characters,",
         got=f"reads as {row}",
         expected="the values that were written, the description in full",
@@ -96,6 +96,10 @@ def test_no_two_models_have_the_same_name(exercise: ModuleType, engine: Engine) 
     for statement in [SHORTEST, SHORTEST.replace("text-classification", "regression")]:
         expect_refused(engine, statement, "there is a row of the same name")
     expect_done(engine, SHORTEST.replace("spam-filter", "spam-filter-2"), "two models may have the same task")
+    expect_done(engine, SHORTEST.replace("spam-filter", "Spam-Filter"), "capitals make it another name")
+    expect_done(engine, "INSERT INTO models (name, task) VALUES ('', '')", "an empty text is a text")
+    same = "UPDATE models SET description = 'the same', downloads = -1, public = false"
+    expect_done(engine, same, "only the name differs from model to model, and there are no other rules")
 
 
 def test_texts_are_as_long_as_the_task_says(exercise: ModuleType, engine: Engine) -> None:

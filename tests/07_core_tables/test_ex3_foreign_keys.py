@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 from learn.checks import require, show
@@ -18,11 +18,11 @@ ROWS = [
 ]
 
 
-REQUIRED = {  # the columns of each table, and whether they are required
-    "keys": {"id": True, "caller": True},
-    "models": {"id": True, "name": True},
-    "predictions": {"id": True, "version_id": True, "key_id": False, "latency_ms": True},
-    "versions": {"id": True, "model_id": True, "number": True},
+COLUMNS = {  # those of each table: their type, and whether they may be NULL
+    "keys": {"id": "INTEGER", "caller": "VARCHAR"},
+    "models": {"id": "INTEGER", "name": "VARCHAR"},
+    "predictions": {"id": "INTEGER", "version_id": "INTEGER", "key_id": "INTEGER or NULL", "latency_ms": "FLOAT"},
+    "versions": {"id": "INTEGER", "model_id": "INTEGER", "number": "INTEGER"},
 }
 
 
@@ -62,6 +62,8 @@ def test_a_prediction_may_do_without_a_key(opened: Engine) -> None:
     expect_refused(opened, wrong, "there is no key 99")
     without = "INSERT INTO predictions (version_id, key_id, latency_ms) VALUES (1, NULL, 8.0)"
     expect_done(opened, without, "key_id may be NULL")
+    expect_refused(opened, "UPDATE predictions SET key_id = 99", "there is no key 99")
+    expect_done(opened, "UPDATE predictions SET key_id = 2", "many predictions may be made with one key")
 
 
 def test_every_connection_enforces_them(opened: Engine) -> None:
@@ -82,6 +84,20 @@ def test_every_connection_enforces_them(opened: Engine) -> None:
             got=f"refused a version of a model that is not there on {len(refused)} of 2 connections",
             expected="all of them to refuse it: each new connection must be told to enforce foreign keys",
         )
+
+
+def test_each_url_has_its_engine(exercise: ModuleType, engine: Engine) -> None:
+    for url in ("sqlite://", str(engine.url), "sqlite://"):
+        opened = exercise.open_database(url)
+        with opened.connect() as connection:
+            enforced = connection.execute(text("PRAGMA foreign_keys")).scalar()
+        require(
+            opened.url == make_url(url) and enforced == 1,
+            called=f"open_database({'url' if '///' in url else repr(url)})",
+            got=f"returned an engine {'with' if enforced else 'without'} foreign keys on {opened.url}",
+            expected="an engine on the database that the URL names, which enforces foreign keys",
+        )
+        opened.dispose()
 
 
 def test_a_deleted_model_takes_its_versions_with_it(opened: Engine) -> None:
@@ -105,16 +121,19 @@ def test_a_deleted_key_leaves_its_predictions(opened: Engine) -> None:
 def test_the_rest_of_the_tables_stays(opened: Engine) -> None:
     inspector = inspect(opened)
     found = {
-        name: {column["name"]: not column["nullable"] for column in inspector.get_columns(name)}
+        name: {
+            column["name"]: f"{column['type']}{' or NULL' if column['nullable'] else ''}"
+            for column in inspector.get_columns(name)
+        }
         for name in inspector.get_table_names()
     }
     require(
-        sorted(found) == sorted(REQUIRED),
+        sorted(found) == sorted(COLUMNS),
         called="metadata.create_all(engine)",
         got=f"created the tables {show(sorted(found))}",
-        expected=show(sorted(REQUIRED)),
+        expected=show(sorted(COLUMNS)),
     )
-    for name, wanted in REQUIRED.items():
+    for name, wanted in COLUMNS.items():
         require(
             found[name] == wanted,
             called=f"The table {name}",
@@ -123,5 +142,5 @@ def test_the_rest_of_the_tables_stays(opened: Engine) -> None:
         )
 
 
-def _listed(columns: dict[str, bool]) -> str:
-    return ", ".join(f"{name}{'' if required else ' or NULL'}" for name, required in columns.items())
+def _listed(columns: dict[str, str]) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in columns.items())

@@ -13,7 +13,9 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    create_engine,
     inspect,
+    text,
 )
 
 from learn.checks import call, require, show
@@ -147,6 +149,22 @@ def test_rule_names_reads_the_database(exercise: ModuleType, engine: Engine) -> 
     expect_done(engine, "CREATE INDEX by_model ON audit (model_id)")
     why = "audit has an index by_model since the last call"
     call(exercise.rule_names, engine, "audit").expect(sorted([*wanted, "by_model"]), why)
+    expect_done(engine, 'CREATE UNIQUE INDEX "One_Id" ON audit (id)')
+    why = "audit has an index One_Id, which is unique, and capitals are sorted first"
+    call(exercise.rule_names, engine, "audit").expect(["One_Id", *sorted([*wanted, "by_model"])], why)
+
+
+def test_rule_names_of_a_table_without_rules(exercise: ModuleType, engine: Engine) -> None:
+    create_tables(exercise, engine)
+    expect_done(engine, "CREATE TABLE notes (id INTEGER, note VARCHAR(20))")
+    call(exercise.rule_names, engine, "notes").expect([], "the table notes has no rules")
+    other = create_engine("sqlite://")
+    with other.begin() as connection:
+        connection.execute(text("CREATE TABLE notes (id INTEGER CONSTRAINT notes_key PRIMARY KEY)"))
+    outcome = call(exercise.rule_names, other, "notes")
+    outcome.called += " with an engine on another database"
+    outcome.expect(["notes_key"], "that one has such a table too, with a rule")
+    other.dispose()
 
 
 def test_the_columns_stay_as_they_are(exercise: ModuleType, engine: Engine) -> None:

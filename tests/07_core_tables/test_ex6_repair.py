@@ -88,7 +88,9 @@ def test_a_number_that_is_taken_is_refused(exercise: ModuleType, engine: Engine)
     prepare(exercise, engine)
     call(exercise.add_version, engine, 1, 3).expect(None, "it returns nothing")
     call(exercise.add_version, engine, 1, 3).expect_raised(IntegrityError, "model 1 has a version 3 already")
-    expect_rows(engine, "SELECT number FROM versions", [(3,)], "what is refused changes nothing")
+    call(exercise.add_version, engine, 99, 3).expect_raised(IntegrityError, "there is no model 99")
+    expect_rows(engine, "SELECT model_id, number FROM versions", [(1, 3)], "what is refused changes nothing")
+    expect_rows(engine, "SELECT id FROM models ORDER BY id", [(1,), (2,)], "what is refused changes nothing")
 
 
 def _newest(exercise: ModuleType, engine: Engine) -> Any:
@@ -132,6 +134,7 @@ def test_names_are_unique_and_not_too_long(exercise: ModuleType, engine: Engine)
     same_name = MODEL.replace(":name", "'spam-filter'")
     for statement in [same_name, same_name.replace("text-classification", "regression")]:
         expect_refused(engine, statement, "there is a model of that name")
+    expect_done(engine, MODEL, "capitals make it another name", name="Spam-Filter")
     columns = {column["name"]: column["type"] for column in inspect(engine).get_columns("models")}
     for name, limit in [("name", 64), ("task", 40)]:
         kind = columns.get(name)
@@ -170,7 +173,7 @@ def test_only_the_four_stages_are_let_in(exercise: ModuleType, engine: Engine) -
     prepare(exercise, engine)
     for number, stage in enumerate(["none", "staging", "production", "archived"], start=1):
         expect_done(engine, VERSION.replace(":stage", f"'{stage}'"), f"{stage} is a stage", model_id=1, number=number)
-    for stage in ["retired", "STAGING", ""]:
+    for stage in ["retired", "STAGING", "None", " none", "none ", ""]:
         statement = VERSION.replace(":stage", f"'{stage}'")
         expect_refused(engine, statement, "stage is one of four", model_id=1, number=9)
     without = "INSERT INTO versions (model_id, number, created_at) VALUES (2, 1, '2026-07-01 12:00')"
