@@ -159,7 +159,8 @@ async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
     yield
 
 
-app = FastAPI(lifespan=lifespan, exception_handlers={HTTPException: answer_problem})
+app = FastAPI(lifespan=lifespan)
+app.exception_handler(HTTPException)(answer_problem)  # a decorator, called by hand
 
 
 class Features(BaseModel):

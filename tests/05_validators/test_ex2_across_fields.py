@@ -17,8 +17,9 @@ def test_a_discount_above_the_price_is_refused(exercise: ModuleType) -> None:
     for price, discount in [(900, 1200), (900, 901), (0, 1)]:
         outcome = call(exercise.Plan, price_cents=price, discount_cents=discount)
         expect_both_named(outcome, "price_cents", "discount_cents", "discount_cents is at most price_cents")
-    for price, discount in [("900", "1200"), (900, "901"), ("900", 901)]:  # read as numbers, or refused as texts
-        outcome = call(exercise.Plan, price_cents=price, discount_cents=discount)
+    texts: list[tuple[object, object]] = [("900", "1200"), (900, "901"), ("900", 901)]
+    for sent, taken_off in texts:  # read as numbers, or refused as texts
+        outcome = call(exercise.Plan, price_cents=sent, discount_cents=taken_off)
         outcome.expect_refused(why="discount_cents is at most price_cents, and texts are no way around it")
 
 
@@ -69,15 +70,16 @@ def test_a_field_that_is_wrong_by_itself_is_named(exercise: ModuleType) -> None:
     call(exercise.Plan, price_cents=-1, discount_cents=0).expect_refused("price_cents", "it is 0 or more")
     call(exercise.Plan, price_cents=900, discount_cents=-1).expect_refused("discount_cents", "it is 0 or more")
     call(exercise.Plan, price_cents=900, discount_cents="much").expect_refused("discount_cents", "it is a whole number")
-    for value in (None, 0.5):
-        call(exercise.Plan, price_cents=900, discount_cents=value).expect_refused("discount_cents", "it is whole")
-        call(exercise.Plan, price_cents=value, discount_cents=0).expect_refused("price_cents", "it is a whole number")
+    for part in (None, 0.5):
+        call(exercise.Plan, price_cents=900, discount_cents=part).expect_refused("discount_cents", "it is whole")
+        call(exercise.Plan, price_cents=part, discount_cents=0).expect_refused("price_cents", "it is a whole number")
     call(exercise.Plan, discount_cents=1).expect_refused("price_cents", "it is required")
     for value in ("low", -0.1, 1.1, None):
         why = "it is a number from 0 to 1"
         call(exercise.AlertRule, warn_above=value, page_above=0.5).expect_refused("warn_above", why)
         call(exercise.AlertRule, warn_above=0.1, page_above=value).expect_refused("page_above", why)
     call(exercise.AlertRule, page_above=0.5).expect_refused("warn_above", "it is required")
+    others: list[object] = [[], None, "cheap", 7]
     for kind in (exercise.Plan, exercise.AlertRule):
-        for sent in ([], None, "cheap", 7):
+        for sent in others:
             call(kind.model_validate, sent).expect_refused(why="it is no object")

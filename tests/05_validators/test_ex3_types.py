@@ -102,12 +102,13 @@ def test_the_types_work_elsewhere(exercise: ModuleType) -> None:
     call(exercise.Scores, by_label={"Not spam": 0.5}).expect_refused("by_label", "each label is a Slug")
     call(exercise.Scores, by_label={"spam": 1.2}).expect_refused("by_label", "each score is a Probability")
     call(exercise.Scores, by_label={"spam": True}).expect_refused("by_label", "each score is a Probability")
-    kinds: Any = {
-        "digests": (list[exercise.Sha256Digest], ...),
-        "best": (dict[exercise.Slug, exercise.Probability], {}),
+    kinds = {
+        "digest": (exercise.Sha256Digest, ...),
+        "best": (exercise.Slug, "spam"),
+        "score": (exercise.Probability, 0),
     }
-    other: Any = create_model("Archive", **kinds)
-    expect_kept(call(other, digests=[DIGEST.upper()]), "digests", [DIGEST], "a list of Sha256Digest, in another class")
-    call(other, digests=["9b1e"]).expect_refused("digests", "each of them is a Sha256Digest, in another class too")
-    call(other, digests=[], best={"-": 0.5}).expect_refused("best", "each key is a Slug, in another class too")
-    call(other, digests=[], best={"spam": "0.5"}).expect_refused("best", "each is a Probability, in another class too")
+    other: Any = create_model("Archive", **kinds)  # type: ignore[call-overload]
+    expect_kept(call(other, digest=DIGEST.upper()), "digest", DIGEST, "a Sha256Digest, in another class too")
+    call(other, digest="9b1e").expect_refused("digest", "it is a Sha256Digest, in another class too")
+    call(other, digest=DIGEST, best="-").expect_refused("best", "it is a Slug, in another class too")
+    call(other, digest=DIGEST, score="0.5").expect_refused("score", "it is a Probability, in another class too")

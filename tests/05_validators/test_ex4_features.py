@@ -74,7 +74,8 @@ def test_an_empty_or_endless_list_is_refused_at_features(api: Api) -> None:
 
 
 def test_an_unknown_model_is_refused_at_model(api: Api) -> None:
-    for model in ("spam-filtre", "spam", "", " spam-filter", "spam-filter\n", "SPAM-FILTER", 7, None, []):
+    names = ["spam-filtre", "spam", "", " spam-filter", "spam-filter\n", "SPAM-FILTER"]
+    for model in [*names, 7, None, list[str]()]:
         expect_refused_at(predict(api, model, [0.1, 0.2, 0.3]), "model", "FEATURES has no such model")
 
 

@@ -39,7 +39,7 @@ def test_features_without_values_have_one_mistake(api: Api) -> None:
     expect_mistakes(predict(api, {"kind": "features", "values": [0.5] * 65}), "values")
     expect_mistakes(predict(api, {"kind": "features", "values": ["high"]}), "values")
     expect_mistakes(predict(api, {"kind": "features", "values": [0.5, "high", None]}), "values", "values")
-    for values in (None, "high", 7, {}):
+    for values in list[Any]([None, "high", 7, {}]):
         expect_mistakes(predict(api, {"kind": "features", "values": values}), "values")
 
 
@@ -61,7 +61,7 @@ def test_prompts_are_answered(api: Api) -> None:
 def test_every_mistake_in_a_prompt_is_named(api: Api) -> None:
     expect_mistakes(predict(api, {"kind": "prompt", "max_tokens": 0}), "text", "max_tokens")
     expect_mistakes(predict(api, {"kind": "prompt", "text": 7, "max_tokens": 4097}), "text", "max_tokens")
-    for tokens in ("many", None, 1.5, -1, "", []):
+    for tokens in list[Any](["many", None, 1.5, -1, "", []]):
         expect_mistakes(predict(api, {"kind": "prompt", "text": "?", "max_tokens": tokens}), "max_tokens")
     expect_mistakes(predict(api, {"kind": "prompt", "text": None}), "text")
 
@@ -86,7 +86,7 @@ def test_a_kind_that_is_missing_is_one_mistake(api: Api) -> None:
     expect_one_mistake(predict(api, {"text": "?"}), "the kind is missing")
     expect_one_mistake(predict(api, {"values": [1]}), "the kind is missing")
     expect_one_mistake(predict(api, {}), "the kind is missing")
-    for value in ("Who wrote this?", None, 7, []):
+    for value in list[Any](["Who wrote this?", None, 7, []]):
         predict(api, value).expect(422, "input is an object")
-    for body in ({}, [], None, 7, b"null", b"{"):
+    for body in list[Any]([{}, [], None, 7, b"null", b"{"]):
         api.post("/predictions", body).expect(422, "the body is an object, and input is required")

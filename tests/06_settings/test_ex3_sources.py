@@ -70,7 +70,11 @@ def test_each_source_alone_counts(exercise: ModuleType) -> None:
 
 def test_the_order_holds_for_each_setting(exercise: ModuleType) -> None:
     """Each of the three from each source, with all sources that count less beside it."""
-    for name, values in (("model", "abcd"), ("max_batch", (1, 2, 3, 4)), ("timeout", (0.5, 1.5, 2.5, 3.5))):
+    for name, values in (
+        ("model", ("a", "b", "c", "d")),
+        ("max_batch", (1, 2, 3, 4)),
+        ("timeout", (0.5, 1.5, 2.5, 3.5)),
+    ):
         variable = f"LANTERN_{name.upper()}"
         argument, environment, secret, line = values
         sources: dict[str, object] = {"dotenv": f"{variable}={line}"}

@@ -23,7 +23,7 @@ def load_with(exercise: ModuleType, **variables: str) -> Outcome:
 
 
 def expect_refused(
-    exercise: ModuleType, names: set[str], why: str, may: frozenset[str] = frozenset(), **variables: str
+    exercise: ModuleType, names: set[str], why: str, may: frozenset[str] = frozenset(), /, **variables: str
 ) -> None:
     """A ConfigurationError names `names` of the variables, may name `may`, and not the value of the secret key."""
     outcome = load_with(exercise, **variables)

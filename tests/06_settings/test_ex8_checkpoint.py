@@ -199,7 +199,7 @@ def test_an_unknown_kind_is_a_problem(api: Api) -> None:
     for kind in ("image", "Prompt", "", None, 7, ["prompt"], {"prompt": 1}):
         answer = predict(api, {"input": {"kind": kind, "text": "Lunch"}})
         expect_problem(answer, "input", "a kind is features or prompt")
-    for inputs in ({"text": "Lunch"}, {}, "Lunch", None, [], 7):
+    for inputs in list[Any]([{"text": "Lunch"}, {}, "Lunch", None, [], 7]):
         expect_problem(predict(api, {"input": inputs}), "input", "a kind is features or prompt")
     expect_problem(predict(api, {}), "input", "input is missing")
 
@@ -215,7 +215,7 @@ def test_a_body_that_is_missing_or_no_json_is_named_body(api: Api) -> None:
     expect_problem(predict(api, None), "body", "there is no body")
     for text in (b'{"input": {"kind": "prompt", "text": "Free phone"}', b"{"):
         expect_problem(predict(api, text), "body", "the body is no JSON, and a position in it is no field")
-    for body in ([], "Free phone", 7, b"null"):
+    for body in list[Any]([[], "Free phone", 7, b"null"]):
         expect_problem(predict(api, body), "body", "the body is no object")
 
 

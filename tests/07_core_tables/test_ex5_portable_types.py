@@ -223,7 +223,7 @@ def test_no_metrics_are_null(exercise: ModuleType, engine: Engine) -> None:
     why = "row 2 was stored with metrics = None, and {} is something"
     expect_rows(engine, "SELECT id FROM versions WHERE metrics IS NULL", [(2,)], why)
     store(exercise, engine)
-    for metrics in (0, False, "", []):
+    for metrics in list[Any]([0, False, "", []]):
         store(exercise, engine, metrics=metrics)
         found = read(exercise, engine, "metrics")[-1]
         require(found == metrics, called=inserting(metrics=metrics), got=f"reads as {found!r}", expected=f"{metrics!r}")
