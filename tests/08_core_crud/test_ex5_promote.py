@@ -225,7 +225,11 @@ def test_a_version_may_be_deleted_meanwhile(exercise: ModuleType, engine: Engine
     delete = "DELETE FROM versions WHERE model_id = 1 AND number = 4"
     for number in each_statement("promote(engine, 1, 4)"):
         deleted: list[bool] = []
-        with before_statement(engine, number, lambda gone=deleted: gone.append(done_by_another(others, delete))):
+
+        def delete_it(gone: list[bool] = deleted) -> None:
+            gone.append(done_by_another(others, delete))
+
+        with before_statement(engine, number, delete_it):
             done = attempt(exercise, engine, 1, 4)
         if not deleted:
             return

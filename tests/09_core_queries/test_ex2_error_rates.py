@@ -58,10 +58,11 @@ def expect_rate(outcome: Outcome, name: str, number: int, why: str = "") -> None
     rate, made = len(errors) / (len(errors) + fine), len(errors) + fine
     rates = [found for model, version, found in outcome.value if (model, version) == (name, number)]
     a_number = bool(rates) and isinstance(rates[0], float | int | Decimal) and not isinstance(rates[0], bool)
-    found = float(rates[0]) if a_number else rates[0] if rates else None
+    answered = float(rates[0]) if a_number else None
+    found = answered if a_number else rates[0] if rates else None
     which = f"version {number} of {name}"
     got = f"answered the rate {found!r} for {which}" if rates else f"answered no line for {which}"
-    near = a_number and abs(found - rate) < 1e-13
+    near = answered is not None and abs(answered - rate) < 1e-13
     expected = f"the rate {rate:.15g}: {len(errors)} of {made} predictions failed{why}"
     require(near, called=outcome.called, got=got, expected=expected)
 
