@@ -16,7 +16,7 @@ from learn.lab.prediction_log import START, create_small_log, models, prediction
 
 NUMBERS = {"topic-tagger": [1], "spam-filter": [1, 2, 3], "toxicity-base": [1], "digits-mlp": [1], "defect-finder": []}
 OCTOBER: dict[str, Any] = {"since": "2026-10-01", "until": "2026-11-01"}
-OCTOBER_FILE = "october #1 100%25 ä.db"  # each of its characters may stand in a path
+OCTOBER_FILE = "october #1 100%25.db"  # each of its characters may stand in a path
 REPORTS: list[tuple[str, dict[str, Any]]] = [
     ("/models", OCTOBER),
     ("/models/spam-filter/versions", {}),
