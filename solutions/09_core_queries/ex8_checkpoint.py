@@ -280,8 +280,8 @@ def report_versions(
     share = func.cume_dist().over(
         partition_by=versions.c.id, order_by=predictions.c.latency_ms
     )
-    # The model is chosen in here: a condition outside would come after the window, which
-    # would then be worked out for the predictions of all models.
+    # The model is chosen in here. A condition outside would come after the window,
+    # which would then be worked out for the predictions of all models.
     of_model = (
         select(versions.c.number, predictions.c.latency_ms, predictions.c.error)
         .add_columns(share.label("share"))
