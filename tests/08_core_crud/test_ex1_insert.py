@@ -92,13 +92,19 @@ def _left(row: dict[str, Any]) -> str:
 
 
 def test_one_model_is_added(exercise: ModuleType, connection: Connection) -> None:
-    for name, *description in (("spam-filter", "Mail and comments"), ("digits-mlp",), ("price-forest", "")):
-        added = done(call(exercise.add_model, connection, name, "text-classification", *description))
+    plain = "text-classification"
+    for name, task, *description in (
+        ("spam-filter", plain, "Mail and comments"),
+        ("digits-mlp", plain),
+        ("price-forest", plain, ""),
+        (" Größe 模型 ", "Übung ", " two\n"),
+    ):
+        added = done(call(exercise.add_model, connection, name, task, *description))
         found = rows(connection).get(name, {})
-        wanted = {"description": description[0] if description else None, "name": name, "task": "text-classification"}
+        wanted = {"description": description[0] if description else None, "name": name, "task": task}
         row = {key: found[key] for key in wanted if key in found}
         require(row == wanted, called=added.called, got=_left(row), expected=show(wanted))
-    require(len(rows(connection)) == 3, called="Three such calls", got="added more", expected="three rows")
+    require(len(rows(connection)) == 4, called="Four such calls", got="added more", expected="four rows")
 
 
 def test_its_id_is_returned(exercise: ModuleType, engine: Engine, connection: Connection) -> None:
@@ -115,6 +121,7 @@ def test_many_models_are_added_and_their_ids_returned_by_name(exercise: ModuleTy
         {"name": "spam-filter", "task": "text-classification", "description": "Mail"},
         {"name": "digits-mlp", "task": "image-classification", "description": "Digits"},
         {"name": "price-forest", "task": "regression", "description": ""},
+        {"name": " Größe 模型 ", "task": "Übung ", "description": " two\n"},
     ]
     added = done(call(exercise.add_models, connection, new))
     require_rows(added.called, connection, new)
@@ -168,9 +175,10 @@ def test_what_the_database_refuses_is_an_error(exercise: ModuleType, connection:
     for function, arguments in (
         (exercise.add_model, tuple(there.values())),
         (exercise.add_models, ([{"name": "spam-filter", "task": "text-classification"}, there],)),
+        (exercise.add_models, ([{"name": "spam-filter", "task": task} for task in ("text", "images")],)),
     ):
         refused = call(function, connection, *arguments)
-        refused.expect_raised(IntegrityError, "the name toxicity-base is there already, and the caller has to know")
+        refused.expect_raised(IntegrityError, "a name is there already, and the caller has to know")
         connection.rollback()
 
 

@@ -19,6 +19,7 @@ STORED = [
     (TEXT, "news-1000"),
     ("editor's choice", "children's-books"),
     (IMAGE, r"faces\small"),
+    (IMAGE, "digit reader"),
 ]
 BY_NAME = ["News_100%", "news-1000", "spam-filter", "toxicity-base"]  # those of the task TEXT
 DIGEST = "9f1c0aa5e6d97b3c"
@@ -26,7 +27,7 @@ DIGEST = "9f1c0aa5e6d97b3c"
 
 @pytest.fixture
 def connection(exercise: ModuleType, engine: Engine) -> Iterator[Connection]:
-    """A connection to a database with seven models and an API key. LIKE tells capital from small letters."""
+    """A connection to a database with eight models and an API key. LIKE tells capital from small letters."""
     exercise.metadata.create_all(engine)
     with engine.begin() as connection:
         rows = [{"id": number, "task": task, "name": name} for number, (task, name) in enumerate(STORED, start=1)]
@@ -104,7 +105,7 @@ def test_it_still_finds_parts_of_names(exercise: ModuleType, connection: Connect
         (TEXT + " ", "spam", [], "no model has exactly this task"),
         ("TEXT-CLASSIFICATION", "spam", [], "no model has exactly this task"),
         ("text%", "spam", [], "no model has exactly this task"),
-        (IMAGE, "", ["digits-mlp", r"faces\small"], "every name contains the empty text"),
+        (IMAGE, "", ["digit reader", "digits-mlp", r"faces\small"], "every name contains the empty text"),
     ):
         call(exercise.search_models, connection, task, part).expect(wanted, why)
 
@@ -124,6 +125,8 @@ def test_special_characters_are_characters_like_others(exercise: ModuleType, con
         (TEXT, "w%0", [], "% stands for itself, and no name contains this text"),
         (IMAGE, "faces\\s", [r"faces\small"], "a backslash is a character"),
         (TEXT, ":name", [], "no name contains this text"),
+        (IMAGE, "digit\treader", [], "no name contains this text: a tab is no blank"),
+        (IMAGE, "T R", ["digit reader"], "a blank is a character"),
         (TEXT, " spam", [], "no name contains this text: a blank is a character"),
         (TEXT, "spam-filter\n", [], "no name contains this text: a line break is a character"),
         (TEXT, "spam ", [], "no name contains this text: a blank is a character"),

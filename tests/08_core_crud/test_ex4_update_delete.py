@@ -16,6 +16,8 @@ STORED: dict[int, tuple[int, float, str | None]] = {
     3: (2, 0.0625, None),
     4: (1, 8.0, "no such feature"),
     5: (2, 45.0, None),
+    6: (3, -0.5, None),
+    7: (3, 0.0, "timeout"),
 }
 
 
@@ -25,7 +27,7 @@ Changes = dict[int, tuple[Any, ...] | None]
 
 @pytest.fixture
 def connection(exercise: ModuleType, engine: Engine) -> Iterator[Connection]:
-    """A connection to a database that holds five predictions of two versions."""
+    """A connection to a database that holds seven predictions of three versions."""
     exercise.metadata.create_all(engine)
     columns = ("id", "version_id", "latency_ms", "error")
     with engine.begin() as connection:
@@ -66,6 +68,10 @@ def test_latencies_of_one_version_are_multiplied(exercise: ModuleType, connectio
     wanted: Changes = {2: (2, 250.0, "timeout"), 3: (2, 62.5, None), 5: (2, 45000.0, None)}
     require_stored(changed, connection, wanted)
     changed.expect(3, "version 2 has three predictions")
+    changed = call(exercise.seconds_to_ms, connection, 3)
+    wanted |= {6: (3, -500.0, None), 7: (3, 0.0, "timeout")}
+    require_stored(changed, connection, wanted)
+    changed.expect(2, "version 3 has two predictions, and 0 times 1000 is 0")
     changed = call(exercise.seconds_to_ms, connection, 7).expect(0, "version 7 has no predictions")
     require_stored(changed, connection, wanted)
 
@@ -73,6 +79,9 @@ def test_latencies_of_one_version_are_multiplied(exercise: ModuleType, connectio
 def test_an_error_is_set_and_taken_away(exercise: ModuleType, connection: Connection) -> None:
     changed = call(exercise.set_error, connection, 3, "out of memory").expect(None)
     require_stored(changed, connection, {3: (2, 0.0625, "out of memory")})
+    changed = call(exercise.set_error, connection, 3, " Größe 0\n").expect(None)
+    require_stored(changed, connection, {3: (2, 0.0625, " Größe 0\n")})
+    call(exercise.set_error, connection, 3, "out of memory").expect(None)
     changed = call(exercise.set_error, connection, 4, None).expect(None)
     require_stored(changed, connection, {3: (2, 0.0625, "out of memory"), 4: (1, 8.0, None)})
     call(exercise.set_error, connection, 4, None).expect(None, "it has no error already, and that is no mistake")

@@ -17,6 +17,7 @@ STORED: list[dict[str, Any]] = [
     {"id": 9, "name": "price-forest", "task": "regression", "description": "Second-hand cars"},
 ]
 NEW: dict[str, Any] = {"name": "topic-tagger", "task": "text-classification", "description": None}
+ALIKE: dict[str, Any] = {"name": " Spam-Filter ", "task": "Übung ", "description": " two\n"}  # not spam-filter
 MANY = (200, 10_000)
 
 
@@ -64,8 +65,8 @@ def require_new(outcome: Outcome, connection: Connection, new: list[dict[str, An
 
 def test_what_is_new_is_added(exercise: ModuleType, connection: Connection) -> None:
     for function in (exercise.save_models, exercise.add_missing_models):
-        saved = done(call(function, connection, [NEW]))
-        require_new(saved, connection, [NEW])
+        saved = done(call(function, connection, [NEW, ALIKE]))
+        require_new(saved, connection, [NEW, ALIKE])
         require_models(saved, connection, {})
         connection.rollback()
 

@@ -55,10 +55,10 @@ def stored(engine: Engine) -> list[dict[str, Any]]:
 
 def test_a_recorded_prediction_is_kept(exercise: ModuleType, engine: Engine) -> None:
     create(engine, USUAL)
-    recorded = call(exercise.record_prediction, engine, 2, 12.5, "spam")
+    recorded = call(exercise.record_prediction, engine, 2, 12.0625, " Spam\n")
     recorded.expect_that(recorded.error is None, "no exception")
     found = [{key: row[key] for key in ("version_id", "latency_ms", "output")} for row in stored(engine)]
-    wanted = {"version_id": 2, "latency_ms": 12.5, "output": "spam"}
+    wanted = {"version_id": 2, "latency_ms": 12.0625, "output": " Spam\n"}
     require(
         found == [wanted],
         called=recorded.called,

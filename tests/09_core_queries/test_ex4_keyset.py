@@ -10,7 +10,7 @@ from learn.checks import call, require
 from learn.checks.database import in_no_order, traffic
 from learn.lab.prediction_log import START, create_small_log, predictions
 
-MINUTES = [1, 4, 4, 2, 4, 6, 3, 4, 2]  # of created_at; the first has the id 1
+MINUTES = [1, 4, 4, 2, 4, 6, 2.0000005, 4, 2]  # of created_at, 7 by microseconds after 4; the first has the id 1
 NEWEST_FIRST = [6, 8, 5, 3, 2, 7, 9, 4, 1]
 
 
@@ -76,7 +76,7 @@ def test_new_rows_do_not_move_the_next_page(exercise: ModuleType, engine: Engine
     reader.expect_page(6, 8, 5, why="the three newest")
     usual = {"version_id": 1, "latency_ms": 5.0, "input_hash": "9b1e"}
     with engine.begin() as connection:  # the new rows get the ids 10, 11 and 12
-        connection.execute(insert(predictions), [usual | {"created_at": at(minute)} for minute in (9, 4, 2.5)])
+        connection.execute(insert(predictions), [usual | {"created_at": at(minute)} for minute in (9, 4, 2.0000002)])
     reader.expect_page(3, 2, 7, why="the new predictions 10 and 11 belong before them, to pages that were read already")
     reader.expect_page(12, 9, 4, why="the new prediction 12 arrived late, and has its place here")
 

@@ -21,6 +21,7 @@ ROWS = [
     (5, 1, "c0de"),
     (3, 5, "9b1e"),
     (5, 2, "9b1e77"),
+    *[(7, minute, "beef") for minute in range(30)],
 ]
 MANY = """
     INSERT INTO predictions (version_id, created_at, input_hash)
@@ -133,6 +134,9 @@ def test_both_find_what_they_are_asked_for(exercise: ModuleType, engine: Engine)
         ("latest", (4, 2), [], "version 4 has made none"),
         ("same_input", ("9b1e",), [1, 3, 6], "all with that hash, the smallest id first"),
         ("same_input", ("9B1E",), [1, 3, 6], "people ask in any case"),
+        ("latest", (7, 25), list(range(37, 12, -1)), "as many as were asked for"),
+        ("same_input", ("beef",), list(range(8, 38)), "all with that hash"),
+        ("same_input", (" 9b1e",), [], "no prediction has that hash: a blank is a character"),
         ("same_input", ("9b%",), [], "no prediction has that hash"),
     ]
     for name, arguments, expected, why in questions:

@@ -1,7 +1,7 @@
 """Grades exercise 9.6: Store many rows."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -14,7 +14,8 @@ from learn.lab.prediction_log import START
 
 
 def row(place: int, **more: Any) -> dict[str, Any]:
-    return {"version_id": 1, "created_at": START + timedelta(minutes=place), "latency_ms": float(place), **more}
+    made_at = START + timedelta(minutes=place, microseconds=place)
+    return {"version_id": place + 7, "created_at": made_at, "latency_ms": float(place), **more}
 
 
 def count(exercise: ModuleType, engine: Engine) -> int:
@@ -30,13 +31,21 @@ def test_all_rows_are_stored(exercise: ModuleType, engine: Engine) -> None:
         outcome.expect(number, "the number of rows stored")
         got = f"left {count(exercise, engine)} rows in the table"
         require(count(exercise, engine) == total, called=outcome.called, got=got, expected=f"{total}: {number} more")
-    query = select(exercise.predictions.c.latency_ms).order_by(exercise.predictions.c.id)
+    table = exercise.predictions
+    query = select(table.c.latency_ms, table.c.version_id, table.c.created_at).order_by(table.c.id)
     with engine.connect() as connection:
-        found = list(connection.execute(query).scalars())
+        stored = connection.execute(query).all()
+    found = [one.latency_ms for one in stored]
     expected = [0.0, 1.0, 2.0, 3.0, 4.0, 0.0, 1.0, 2.0, 3.0, 0.0]
     require(
         found == expected, called="store", got=f"stored the latencies {found}", expected=f"{expected}, as they came"
     )
+    for one, given in zip(stored, map(row, (0, 1, 2, 3, 4, 0, 1, 2, 3, 0)), strict=True):
+        made_at = one.created_at if one.created_at.tzinfo else one.created_at.replace(tzinfo=UTC)  # SQLite forgets it
+        got = f"stored version {one.version_id} at {made_at}"
+        wanted = f"version {given['version_id']} at {given['created_at']}, as it came"
+        same = (one.version_id, made_at) == (given["version_id"], given["created_at"])
+        require(same, called="store", got=got, expected=wanted)
 
 
 def test_output_and_error_may_be_left_out(exercise: ModuleType, engine: Engine) -> None:

@@ -58,6 +58,16 @@ class Database:
                 made = {"version_id": key[0], "created_at": START, "latency_ms": 1.0, "input_hash": "c0"}
                 connection.execute(insert(predictions), [made])
 
+    def add_model(self, name: str, times: int) -> None:
+        """One more model, whose version 5 has made so many."""
+        with self.engine.begin() as connection:
+            connection.execute(insert(models), [{"name": name, "task": "text-classification"}])
+            new = select(models.c.id).where(models.c.name == name).scalar_subquery()
+            key = connection.execute(insert(versions).values(model_id=new, number=5, stage="none")).inserted_primary_key
+            assert key is not None
+            made = {"version_id": key[0], "created_at": START, "latency_ms": 1.0, "input_hash": "c0"}
+            connection.execute(insert(predictions), [made] * times)
+
     def most_rows(self) -> int:
         """How many rows the app's largest question brought; the questions are asked once more to find out."""
         with self.engine.connect() as connection:
@@ -187,7 +197,7 @@ def test_days_that_make_no_sense_are_refused(api: Api) -> None:
 # Versions
 
 
-def test_versions_are_judged_where_there_is_enough_data(api: Api) -> None:
+def test_versions_are_judged_where_there_is_enough_data(api: Api, database: Database) -> None:
     third = {"number": 3, "predictions": 20, "error_rate": 0.0, "p95_ms": 5.0}
     second = {"number": 2, "predictions": 3, "error_rate": 1 / 3, "p95_ms": 30.0}
     first = {"number": 1, "predictions": 20, "error_rate": 0.25, "p95_ms": 19.0}
@@ -201,6 +211,7 @@ def test_versions_are_judged_where_there_is_enough_data(api: Api) -> None:
     near = abs(float(answer.field(1, "error_rate")) - second["error_rate"]) < 1e-13
     answer.expect_that(near and answer.field(1, "p95_ms") == 30.0, "of version 2: 1 of 3 failed, and the p95 is 30.0")
     api.get(path, at_least=21).expect(200).expect_json([], "none has made 21")
+    database.add_model("digits-mlp-2", times=3)
     api.get("/models/digits-mlp/versions", at_least=3).expect_json(
         [{"number": 1, "predictions": 3, "error_rate": 0.0, "p95_ms": 10.0}], "the versions of this model, and no other"
     )
@@ -210,7 +221,8 @@ def test_versions_are_judged_where_there_is_enough_data(api: Api) -> None:
 # Predictions
 
 
-def test_a_prediction_is_shown_as_it_was_logged(api: Api) -> None:
+def test_a_prediction_is_shown_as_it_was_logged(api: Api, database: Database) -> None:
+    database.add_model("digits-mlp-2", times=1)
     answer = api.get("/models/digits-mlp/predictions").expect(200)
     answer.expect_that(answer.field("next") is None, "next to be null: there are only 3, and they are on this page")
     times = {44: "2026-10-01T00:00:00Z", 45: "2026-10-10T23:59:00Z", 46: "2026-10-11T00:00:00Z"}
