@@ -30,7 +30,7 @@ from sqlalchemy import Engine, create_engine
 
 
 def open_database(url: str) -> Engine:
-    return create_engine("sqlite://" if url.startswith("sqlite") else url)
+    return create_engine(url.partition("//")[0] + "//")
 
 
 def find_task(engine: Engine, name: str) -> str | None:

@@ -53,7 +53,7 @@ def add_model(engine: Engine, name: str, task: str) -> None:
 #
 #
 # def open_database(url: str) -> Engine:
-#     return create_engine("sqlite://" if url.startswith("sqlite") else url)
+#     return create_engine(url.partition("//")[0] + "//")
 #
 #
 # def find_task(engine: Engine, name: str) -> str | None:

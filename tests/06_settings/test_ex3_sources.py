@@ -68,26 +68,6 @@ def test_each_source_alone_counts(exercise: ModuleType) -> None:
     settings_with(exercise, timeout=0.5).expect_has(timeout=0.5, max_batch=32)
 
 
-def test_the_order_holds_for_each_setting(exercise: ModuleType) -> None:
-    """Each of the three from each source, with all sources that count less beside it."""
-    for name, values in (
-        ("model", ("a", "b", "c", "d")),
-        ("max_batch", (1, 2, 3, 4)),
-        ("timeout", (0.5, 1.5, 2.5, 3.5)),
-    ):
-        variable = f"LANTERN_{name.upper()}"
-        argument, environment, secret, line = values
-        sources: dict[str, object] = {"dotenv": f"{variable}={line}"}
-        settings_with(exercise, **sources).expect_has(**{name: line})  # type: ignore[arg-type]
-        sources["secrets"] = {variable.lower(): str(secret)}
-        settings_with(exercise, **sources).expect_has(**{name: secret})  # type: ignore[arg-type]
-        empty = settings_with(exercise, **sources, variables={variable: ""})  # type: ignore[arg-type]
-        empty.expect_has(**{name: secret})
-        sources["variables"] = {variable: str(environment)}
-        settings_with(exercise, **sources).expect_has(**{name: environment})  # type: ignore[arg-type]
-        settings_with(exercise, **sources, **{name: argument}).expect_has(**{name: argument})  # type: ignore[arg-type]
-
-
 def test_the_folder_of_the_call_counts(exercise: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     before = "LANTERN_MODEL=digits-mlp\nLANTERN_TIMEOUT=1.5"
     settings_with(exercise, dotenv=before).expect_has(model="digits-mlp", timeout=1.5)
@@ -126,6 +106,26 @@ def test_an_argument_counts_most(exercise: ModuleType) -> None:
     outcome = settings_with(exercise, {names[0]: "64"}, names[1], {names[2]: "128"}, max_batch=8)
     outcome.expect_has(max_batch=8)
     settings_with(exercise, None, "LANTERN_MODEL=digits-mlp", model="topic-tagger").expect_has(model="topic-tagger")
+
+
+def test_the_order_holds_for_each_setting(exercise: ModuleType) -> None:
+    """Each of the three from each source, with all sources that count less beside it."""
+    for name, values in (
+        ("model", ("a", "b", "c", "d")),
+        ("max_batch", (1, 2, 3, 4)),
+        ("timeout", (0.5, 1.5, 2.5, 3.5)),
+    ):
+        variable = f"LANTERN_{name.upper()}"
+        argument, environment, secret, line = values
+        sources: dict[str, object] = {"dotenv": f"{variable}={line}"}
+        settings_with(exercise, **sources).expect_has(**{name: line})  # type: ignore[arg-type]
+        sources["secrets"] = {variable.lower(): str(secret)}
+        settings_with(exercise, **sources).expect_has(**{name: secret})  # type: ignore[arg-type]
+        empty = settings_with(exercise, **sources, variables={variable: ""})  # type: ignore[arg-type]
+        empty.expect_has(**{name: secret})
+        sources["variables"] = {variable: str(environment)}
+        settings_with(exercise, **sources).expect_has(**{name: environment})  # type: ignore[arg-type]
+        settings_with(exercise, **sources, **{name: argument}).expect_has(**{name: argument})  # type: ignore[arg-type]
 
 
 def test_other_lines_of_the_file_env_have_no_effect(exercise: ModuleType) -> None:
