@@ -108,7 +108,8 @@ def test_only_the_slowest_are_read(exercise: ModuleType, engine: Engine) -> None
 
 def test_a_row_that_the_database_refuses_is_an_error(exercise: ModuleType, engine: Engine) -> None:
     create(engine, USUAL)
-    refused = call(exercise.record_prediction, engine, 99, 12.5, "spam")
+    with taken_connections(engine):  # one that is kept is closed after it, with its locks
+        refused = call(exercise.record_prediction, engine, 99, 12.5, "spam")
     refused.expect_raised(SQLAlchemyError, "there is no version 99, so the database refuses the row")
     found = stored(engine)
     require(found == [], called=refused.called, got=f"left the rows {show(found)}", expected="none: it was refused")
