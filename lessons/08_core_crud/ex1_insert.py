@@ -17,9 +17,10 @@ The table `models` is given. Write two functions that add to it:
   statement, where the list is no longer than 500. An empty list sends nothing and
   answers `{}`.
 
-Both leave it to the caller to commit or to roll back, and use no connection but the
-caller's. Where the database refuses a row, for instance because its name is there
-already, SQLAlchemy's error comes out as it is.
+Every text is stored as it is. Both leave it to the caller to commit or to roll back,
+and use no connection but the caller's. Where the database refuses a row, for
+instance because its name is there already or stands in the list twice, SQLAlchemy's
+error comes out as it is.
 
 For example, in a database that holds one model already, with the id 1:
 
