@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 import traceback
+import warnings
 from collections.abc import Callable, Generator
 from pathlib import Path
 from time import monotonic  # bound here: what a learner's code does to the module stays its own
@@ -122,11 +123,12 @@ class Inside:
             with tempfile.TemporaryDirectory(prefix="learn-") as folder:
                 file = Path(folder, exercise.file.name)
                 file.write_text(exercise.starter, encoding="utf-8")
-                self.config.option.file, before = str(file), self.config.option.file
-                try:
+                with pytest.MonkeyPatch.context() as here, warnings.catch_warnings():
+                    here.setattr(self.config.option, "file", str(file))
+                    # A starter may warn when it is imported, which is to end nothing, whatever pytest was asked.
+                    here.setattr(self.config.known_args_namespace, "pythonwarnings", [])
+                    warnings.simplefilter("ignore")
                     status = self._run_one(self.control, None).status
-                finally:
-                    self.config.option.file = before
             send({"control": status})
 
     def _run_one(self, item: pytest.Item, following: pytest.Item | None) -> Result:
