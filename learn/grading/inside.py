@@ -46,7 +46,7 @@ class Inside:
     def prepare(self, exercise: Exercise, items: list[pytest.Item]) -> None:
         """Remember how everything is that grades `items`, all tests of it, before any code of a learner's is run."""
         modules = {item.module.__name__: item.module for item in items if isinstance(item, pytest.Function)}
-        self.changed = self.seal.take(*modules.values()).watch()
+        self.changed = self.seal.take().with_graders(modules.values()).watch()
         self.functions = {item.nodeid: item.function for item in items if isinstance(item, pytest.Function)}
         self.ended, self.change = set(), ""
         known = exercise.metadata.get("starter", {}).get("test", "")

@@ -7,7 +7,7 @@ It is taken before the learner's code runs, and looked at after each test. What 
 import builtins
 import copy
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import is_
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -29,30 +29,32 @@ Names = Mapping[str, Any]
 
 
 class Seal:
-    """How the modules named in `SEALED`, and `others`, are now."""
+    """How the modules named in `SEALED` are now."""
 
     def __init__(self) -> None:
         self._known: set[str] = set()
-        self._others: list[ModuleType] = []
         self._names: list[tuple[str, Names, dict[str, Any]]] = []
         self._code: list[tuple[FunctionType, CodeType]] = []
         self._contents: list[tuple[str, Any, Any]] = []  # what a grader expects, and a copy of it
 
-    def take(self, *others: ModuleType) -> "Seal":
-        """Remember what is loaded, and was not remembered yet."""
+    def take(self) -> "Seal":
+        """Remember what is loaded of `SEALED`, and was not remembered yet."""
         wanted = tuple(f"{name}." for name in SEALED)
         for name, module in list(sys.modules.items()):
             if f"{name}.".startswith(wanted) and name not in self._known and isinstance(module, ModuleType):
                 self._remember(name, module)
-        for module in others:
-            if module in self._others:
-                continue
-            self._others.append(module)
-            self._remember(module.__name__, module)
+        return self
+
+    def with_graders(self, modules: Iterable[ModuleType]) -> "Seal":
+        """What is remembered, and how the test files `modules` are now, with what they expect."""
+        whole = Seal()
+        whole._names, whole._code = [*self._names], [*self._code]
+        for module in modules:
+            whole._remember(module.__name__, module)
             for name, value in vars(module).items():
                 if type(value) in (list, dict, set) and not name.startswith("__"):
-                    self._contents.append((f"{module.__name__}.{name}", value, copy.deepcopy(value)))
-        return self
+                    whole._contents.append((f"{module.__name__}.{name}", value, copy.deepcopy(value)))
+        return whole
 
     def _remember(self, name: str, module: ModuleType) -> None:
         self._known.add(name)

@@ -9,11 +9,12 @@ import gc
 import importlib._bootstrap_external as loaders
 import sys
 from collections.abc import Mapping
+from operator import is_
 from types import ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
-COURSE = "/course/"  # what grades; only its names are looked at, for it keeps what it needs
+COURSE = "/course/"  # what grades; only names are looked at, its own and its classes', for it keeps what it needs
 FILLED_IN = {"__annotations_cache__", "__slotnames__", "__warningregistry__"}  # by Python, when it is asked
 TEMPORARY = (f"{COURSE}lessons/", f"{COURSE}tests/")
 WEAK = (WeakKeyDictionary, WeakSet, WeakValueDictionary)
@@ -67,15 +68,17 @@ class Baseline:
             return
         theirs = not (getattr(module, "__file__", None) or "").startswith(COURSE)
         self._remember_names(module, vars(module), theirs)
-        for key, value in list(vars(module).items()) if theirs else ():
+        for key, value in list(vars(module).items()):
             if key.startswith("__") or isinstance(value, (ModuleType, *WEAK)):
                 continue
             if not isinstance(value, type):
+                if not theirs:
+                    continue
                 inside = getattr(value, "__dict__", None)
                 if type(value).__flags__ & WRITTEN_IN_PYTHON and isinstance(inside, dict):
                     self._remember_names(value, inside)
             elif value.__flags__ & WRITTEN_IN_PYTHON and value.__module__ == module.__name__:
-                self._remember_names(value, vars(value))
+                self._remember_names(value, vars(value), theirs)
 
     def _remember_names(self, owner: Any, names: Mapping[str, Any], contents: bool = True) -> None:
         self.names[id(owner)] = (owner, names, dict(names))
@@ -91,7 +94,7 @@ class Baseline:
         sys.setrecursionlimit(self.limit)
         gc.enable()
         self._restore_modules()
-        replaced = [self._restore_names(*place) for place in self.names.values() if not _same(*place[1:])]
+        replaced = [self._restore_names(*place) for place in self.names.values() if not _identical(*place[1:])]
         for container, before in self.contents.values():
             if not _same(container, before):
                 container.clear()
@@ -120,6 +123,11 @@ class Baseline:
                 type.__setattr__(owner, name, value) if is_class else names.__setitem__(name, value)
                 replaced = replaced or (callable(value) and isinstance(owner, type | ModuleType))
         return replaced
+
+
+def _identical(now: Mapping[str, Any], before: dict[str, Any]) -> bool:
+    """Whether the names are the same, and what they name: an object may say that it equals everything."""
+    return len(now) == len(before) and all(map(is_, now.values(), before.values()))
 
 
 def _same(now: Any, before: Any) -> bool:
