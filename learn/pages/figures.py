@@ -49,7 +49,7 @@ def with_figures(text: str) -> str:
 
 def write_figures() -> None:
     """Write today's figures into the files that are read as they lie there."""
-    for file in WRITTEN_INTO:
+    for file in filter(Path.exists, WRITTEN_INTO):
         write_whole(file, with_figures(file.read_text(encoding="utf-8")).encode())
 
 
