@@ -1,4 +1,4 @@
-"""A pytest plugin that runs a part of the self-check: one lesson, one exercise, or what a change can affect."""
+"""A pytest plugin that runs a part of the self-check: one lesson or exercise, or, by the rule in `inputs`, a change."""
 
 import json
 from pathlib import Path

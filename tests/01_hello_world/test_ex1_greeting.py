@@ -11,4 +11,5 @@ def test_root_greets(api: Api) -> None:
     for _ in range(2):
         answer = api.get("/").expect_json({"message": "Hello, AI world!"})
     kind = answer.header("content-type")
-    answer.expect_that("application/json" in kind, f"the content-type application/json, but it is {kind}")
+    expected = f"the content-type application/json, but it is {kind}"
+    answer.expect_that("application/json" in kind, expected)

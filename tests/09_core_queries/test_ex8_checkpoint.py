@@ -1,4 +1,5 @@
 """Grades exercise 9.8, the checkpoint: reports, read only."""
+# long: one checkpoint, four operations of one app
 
 import time
 from collections.abc import Iterator

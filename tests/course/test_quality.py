@@ -75,6 +75,15 @@ def test_each_room_uses_only_the_rooms_below_it() -> None:
     assert "1 kept, 0 broken" in done.stdout
 
 
+@pytest.mark.parametrize("room", ["course", "desk", "door", "grading", "pages", "setup", "upkeep"])
+def test_a_room_says_what_each_of_its_modules_is_for(room: str) -> None:
+    folder = ROOT / "learn" / room
+    said = set(re.findall(r"`(\w+)`", (folder / "__init__.py").read_text(encoding="utf-8")))
+    modules = {file.stem for file in folder.glob("*.py")} | {file.parent.name for file in folder.glob("*/__init__.py")}
+    assert len(modules) > 3
+    assert not modules - {"__init__"} - said
+
+
 def test_the_tool_and_its_tests_are_typed() -> None:
     run("mypy", "learn", "tests/course")
 
