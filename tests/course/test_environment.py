@@ -302,10 +302,10 @@ def test_where_uv_fails_pip_does_it(course: Course) -> None:
     subprocess.run([str(course.venv / BIN / "python"), "-c", "import idna"], check=True)
 
 
-def test_a_python_without_ensurepip_names_the_package_to_install(course: Course, tmp_path: Path) -> None:
-    (tmp_path / "shadow" / "ensurepip").mkdir(parents=True)
-    (tmp_path / "shadow" / "ensurepip" / "__init__.py").touch()
-    bare = course.run(PATH="", PYTHONPATH=str(tmp_path / "shadow"))
+def test_a_python_without_ensurepip_names_the_package_to_install(course: Course) -> None:
+    (course.root / "ensurepip").mkdir()  # `python -m` looks in its folder first
+    (course.root / "ensurepip" / "__init__.py").touch()
+    bare = course.run(PATH="")
     bare.expect_refusal("`ensurepip`", "sudo apt install python3-venv")
 
 
