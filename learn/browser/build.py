@@ -311,6 +311,8 @@ def _notes(metadata: dict[str, Any]) -> str:
         f"{json.dumps(test)} = {json.dumps(hint, ensure_ascii=False)}"
         for test, hint in metadata.get("test_hints", {}).items()
     ]
+    for entry in metadata.get("hints_for", []):
+        lines += ["[[hints_for]]", *(f"{key} = {json.dumps(text, ensure_ascii=False)}" for key, text in entry.items())]
     return "\n".join(lines) + "\n"
 
 

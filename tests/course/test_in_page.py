@@ -71,6 +71,7 @@ def summary(verdict: Verdict) -> dict[str, Any]:
     for test in record["tests"]:
         for name in {"message", "got"} & test.keys():
             text = test[name].replace(file, "FILE")
+            text = text.replace("raised PatternError", "raised error")  # its name until Python 3.13
             test[name] = re.sub(r"\b(raised \w+): .*?(?=, which a client|; expected|$)", r"\1", text, flags=re.DOTALL)
     return {name: value for name, value in record.items() if name not in ("seconds", "file")}
 
