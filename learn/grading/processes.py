@@ -56,7 +56,8 @@ def _leave_namespace() -> int | None:
         home = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:  # there is no /proc
         return None
-    if _libc().unshare(_CLONE_NEWPID) == 0:
+    may_come_back = _libc().setns(home, _CLONE_NEWPID) == 0  # not so where a user's own namespace is around us
+    if may_come_back and _libc().unshare(_CLONE_NEWPID) == 0:
         return home
     os.close(home)
     return None

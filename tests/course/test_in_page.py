@@ -61,6 +61,10 @@ def grade_in_page(page: Page, address: str, exercise: Exercise, texts: list[str]
     return [Verdict.from_json(record) for record in records]
 
 
+# What Python 3.13 calls otherwise than 3.11
+RENAMED = {"raised PatternError": "raised error", "Unprocessable Content": "Unprocessable Entity"}
+
+
 def summary(verdict: Verdict) -> dict[str, Any]:
     """What must be the same everywhere: all but how long it took, where the file lies, and Python's own words.
 
@@ -70,8 +74,9 @@ def summary(verdict: Verdict) -> dict[str, Any]:
     file = record["file"] if Path(record["file"]).is_absolute() else f"/course/{record['file']}"
     for test in record["tests"]:
         for name in {"message", "got"} & test.keys():
-            text = test[name].replace(file, "FILE")
-            text = text.replace("raised PatternError", "raised error")  # its name until Python 3.13
+            text = test[name].replace(file, "FILE").replace(Path(file).name, "FILE")
+            for later, earlier in RENAMED.items():
+                text = text.replace(later, earlier)
             test[name] = re.sub(r"\b(raised \w+): .*?(?=, which a client|; expected|$)", r"\1", text, flags=re.DOTALL)
     return {name: value for name, value in record.items() if name not in ("seconds", "file")}
 

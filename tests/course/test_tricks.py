@@ -1,5 +1,6 @@
 """No hand-in is passed that does not solve its exercise, whatever it does; `tricks.toml` holds what was tried."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -32,10 +33,9 @@ def outcomes(grader: WarmGrader, tmp_path_factory: pytest.TempPathFactory) -> di
 
 def course() -> dict[str, bytes]:
     folders = [ROOT / name for name in ("learn", "lessons", "solutions", "tests")]
-    files = [
-        file for folder in folders for file in folder.rglob("*") if file.is_file() and "__pycache__" not in str(file)
-    ]
-    return {str(file): file.read_bytes() for file in files}
+    files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    kept_by_tools = re.compile(r"/(__pycache__|\.\w+_cache|\.ipynb_checkpoints)/")
+    return {file.as_posix(): file.read_bytes() for file in files if not kept_by_tools.search(file.as_posix())}
 
 
 BEFORE = course()
