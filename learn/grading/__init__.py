@@ -4,8 +4,8 @@
 |---|---|
 | `run`, `warm` | grade exercises once, or again and again in a process that has everything imported |
 | `plugin`, `asked` | what makes pytest a grader: fixtures and options |
-| `runner`, `isolation` | run each exercise in a process of its own, in `inside` of which its tests run |
-| `watchdog` | ends a test that takes too long; with `runner` it decides that a verdict is a timeout |
+| `runner` | has each exercise run apart, and decides what became of each test: passed, a timeout, not run |
+| `isolation`, `inside`, `watchdog` | the process apart; what happens in it; the clock that ends a test in it |
 | `account`, `intact`, `landlock`, `observed` | believe nothing of what a learner's process says without proof |
 | `loading` | imports the learner's file |
 | `processes`, `kept` | bound what a learner's code may do to the machine and to the course's files |

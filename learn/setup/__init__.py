@@ -3,7 +3,7 @@
 | module | |
 |---|---|
 | `environment` | makes `.venv` at the first start, and installs what is locked |
-| `services` | starts the site's server and JupyterLab, and chooses free ports for them |
+| `services` | starts the site's server and JupyterLab, finds ports that nobody uses, and ends all that it started |
 | `site_server` | serves the built site, on the port that it is given |
 | `chromium` | finds the browser that pages are tried, pictured and measured in |
 | `update`, `incoming`, `repository`, `plan`, `swap` | bring a newer course under one that somebody has worked in |
