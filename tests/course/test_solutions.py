@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import runpy
 import subprocess
 import sys
@@ -20,7 +21,9 @@ PATIENCE = 20  # seconds
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-W", "error", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    # As from a shell: without what this pytest, or a grading in this process, says to its children.
+    said = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    return subprocess.run(command, cwd=ROOT, env=said, capture_output=True, text=True, check=False)
 
 
 def test_plain_pytest_passes_the_solutions_with_warnings_as_errors(chosen: list[Exercise]) -> None:
